@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * timer/event.c - many pending timers: the libevent API.
+ *
+ * The case is explained in timer.h.  With `--what common` the refreshes use
+ * one timeout that was announced by event_base_init_common_timeout().
+ */
+#include "common/bench.h"
+#include "timer/timer.h"
+
+#include <event2/event.h>
+
+static struct event_base *base;
+static struct event **events;
+static const struct timeval *common;
+
+static void
+on_timeout(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	timer_fired(arg);
+}
+
+static void
+add(long i, long ms)
+{
+	struct timeval span = { ms / 1000, ms % 1000 * 1000 };
+
+	event_add(events[i], common ? common : &span);
+}
+
+static void
+delete(long i)
+{
+	event_del(events[i]);
+}
+
+static bool
+is_pending(long i)
+{
+	return event_pending(events[i], EV_TIMEOUT, NULL);
+}
+
+static void
+turn(void *arg)
+{
+	(void)arg;
+	event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static void
+on_stage(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	timer_stage();
+}
+
+/* Run timer_stage() inside a callback. */
+static void
+enter(void)
+{
+	event_base_once(base, -1, EV_TIMEOUT, on_stage, NULL, NULL);
+	event_base_loop(base, EVLOOP_ONCE);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct timer_calls calls = { enter, add, add, delete,
+	    is_pending, turn };
+	struct timeval span = { TIMER_COMMON_MS / 1000, 0 };
+
+	(void)argc;
+	timer_init(argv);
+	base = event_base_new();
+	events = timer_alloc(sizeof(events[0]));
+	for (long i = 0; i < timer_count(); i++)
+		events[i] = event_new(base, -1, 0, on_timeout, (void *)i);
+	if (timer_is_common())
+		common = event_base_init_common_timeout(base, &span);
+	timer_run(&calls);
+	return 0;
+}

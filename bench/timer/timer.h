@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * timer.h - what is done with many timers, whoever keeps them.
+ *
+ * `--n` timers, deadlines spread pseudo-randomly.  `--what` is:
+ *
+ *   add      none are pending; each is added, 10 to 70 s ahead
+ *   refresh  all are pending; one drawn at random gets a new deadline, 10
+ *            to 70 s ahead
+ *   delete   all are pending; each is deleted
+ *   common   all are pending; one drawn at random is set again to 30 s
+ *   fire     all have come due, over `n` microseconds or 10 ms if that is
+ *            longer; they are fired
+ *
+ * All but fire happen inside a callback of the loop, as they do in a
+ * server.  Rounds over all timers are repeated until `--ops` are done; what
+ * restores the scene between rounds is not measured.
+ */
+#ifndef BENCH_TIMER_H
+#define BENCH_TIMER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TIMER_COMMON_MS 30000
+
+struct timer_calls {
+	void (*enter)(void);		/* timer_stage() in a callback */
+	void (*add)(long i, long ms);
+	void (*refresh)(long i, long ms);
+	void (*delete)(long i);
+	bool (*is_pending)(long i);
+	void (*turn)(void *arg);	/* one pass of the loop, no waiting */
+};
+
+void timer_init(char **argv);
+void *timer_alloc(size_t size);
+long timer_count(void);
+bool timer_is_common(void);
+
+/* The timer with this index has fired. */
+void timer_fired(void *index);
+
+/* The part that belongs into a callback. */
+void timer_stage(void);
+
+/* Run the rounds and report. */
+void timer_run(const struct timer_calls *calls);
+
+#endif
