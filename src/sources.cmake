@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: BSD-3-Clause
+#
+# The one list of source files, by library, by folder, in layer order.
+# Paths are from the top of the tree.  A file enters once it compiles.
+
+set(EVI_CORE_SOURCES
+    # base
+
+    # os
+
+    # thread (pthread.c is in EVI_PTHREADS_SOURCES)
+
+    # util
+
+    # event
+
+    # buffer
+
+    # bufferevent
+
+    # listener
+
+)
+
+set(EVI_EXTRA_SOURCES
+    # frame
+
+)
+
+set(EVI_PTHREADS_SOURCES
+)
+
+# In unit tests only, never in a library: scripted backend, fake clock.
+set(EVI_TESTING_SOURCES
+)
+
+# Unit tests: beside the code, may include internals, linked statically.
+set(EVI_UNIT_TESTS
+    # base
+
+    # os
+
+    # thread
+
+    # util
+
+    # event
+
+    # buffer
+
+    # bufferevent
+
+    # listener
+
+    # frame
+
+)
+
+# Public tests: only include/ and test/harness/ are visible, linked with the
+# shared libraries, run once in every environment.
+set(EVI_PUBLIC_TESTS
+    test/harness/harness_test.c
+
+    # event
+
+    # buffer
+
+    # bufferevent
+
+    # listener
+
+    # util
+
+    # thread
+
+    # frame
+
+)

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * faultcall.c - system calls of the library that fail on request.
+ *
+ * The functions below stand in front of the C library's because the program
+ * is searched first.  A call counts when it comes from the library: from a
+ * shared object named libevent*, or, where the library is linked in
+ * statically, from anywhere in the program but the harness (whose own calls
+ * are not made while a test runs).  All others go straight through.
+ *
+ * The call to fail is test_fault; counting starts at test_call_arm().
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <link.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/random.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <sys/uio.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "harness.h"
+
+static const int file_errnos[] = { EMFILE, ENFILE, ENOMEM, 0 };
+static const int add_errnos[] = { ENOMEM, ENOSPC, EPERM, 0 };
+static const int wait_errnos[] = { EINTR, 0 };
+static const int poll_errnos[] = { EINTR, ENOMEM, 0 };
+static const int read_errnos[] = { EINTR, EAGAIN, ECONNRESET, EIO, 0 };
+static const int write_errnos[] = { EINTR, EAGAIN, EPIPE, ENOBUFS, 0 };
+static const int accept_errnos[] = { EINTR, EAGAIN, ECONNABORTED, EMFILE, 0 };
+static const int connect_errnos[] = { EINTR, ENOBUFS, ECONNREFUSED, 0 };
+static const int odd_errnos[] = { EINVAL, 0 };
+static const int new_errnos[] = { ENOSYS, EINTR, 0 };
+
+static const struct {
+	const char *name;
+	const int *errnos;
+} calls[] = {
+	{ "epoll_create1", file_errnos },
+	{ "epoll_ctl", add_errnos },
+	{ "epoll_wait", wait_errnos },
+	{ "epoll_pwait2", new_errnos },
+	{ "poll", poll_errnos },
+	{ "select", poll_errnos },
+	{ "eventfd", file_errnos },
+	{ "pipe2", file_errnos },
+	{ "socket", file_errnos },
+	{ "socketpair", file_errnos },
+	{ "accept4", accept_errnos },
+	{ "read", read_errnos },
+	{ "write", write_errnos },
+	{ "readv", read_errnos },
+	{ "writev", write_errnos },
+	{ "recv", read_errnos },
+	{ "send", write_errnos },
+	{ "sendmsg", write_errnos },
+	{ "connect", connect_errnos },
+	{ "fcntl", odd_errnos },
+	{ "setsockopt", odd_errnos },
+	{ "sigaction", odd_errnos },
+	{ "signalfd", file_errnos },
+	{ "timerfd_create", file_errnos },
+	{ "getrandom", new_errnos },
+};
+
+static int is_armed;
+static unsigned long calls_made;
+
+const char *
+test_call_name(size_t index, const int **ret_errnos)
+{
+	if (index >= sizeof(calls) / sizeof(*calls))
+		return NULL;
+	*ret_errnos = calls[index].errnos;
+	return calls[index].name;
+}
+
+const char *
+test_call_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		if (strcmp(calls[i].name, name) == 0)
+			return calls[i].name;
+	}
+	return NULL;
+}
+
+void
+test_call_arm(void)
+{
+	is_armed = test_fault.call != NULL;
+}
+
+/* What look_at_object() finds out about the caller. */
+struct caller {
+	uintptr_t address;
+	int is_library;
+	int is_program;
+	int has_shared_library;
+};
+
+/* One loaded object: is it the library, and does the call come from it? */
+static int
+look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	struct caller *caller = arg;
+	const char *slash = strrchr(info->dlpi_name, '/');
+	int is_library = strncmp(slash ? slash + 1 : info->dlpi_name,
+	    "libevent", 8) == 0;
+
+	(void)size;
+	caller->has_shared_library |= is_library;
+	for (int i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *seg = &info->dlpi_phdr[i];
+		uintptr_t start = info->dlpi_addr + seg->p_vaddr;
+
+		if (seg->p_type != PT_LOAD ||
+		    caller->address - start >= seg->p_memsz)
+			continue;
+		caller->is_library |= is_library;
+		caller->is_program |= info->dlpi_name[0] == '\0';
+	}
+	return 0;
+}
+
+/* Does code at `address` belong to the library under test? */
+static int
+is_ours(const void *address)
+{
+	struct caller caller = { .address = (uintptr_t)address };
+
+	dl_iterate_phdr(look_at_object, &caller);
+	return caller.is_library ||
+	    (caller.is_program && !caller.has_shared_library);
+}
+
+/* Is this the call that has to fail?  Then errno is set. */
+static int
+strikes(const char *name, const void *caller)
+{
+	if (!is_armed || strcmp(name, test_fault.call) != 0 || !is_ours(caller))
+		return 0;
+	if (__atomic_add_fetch(&calls_made, 1, __ATOMIC_RELAXED) !=
+	    test_fault.call_at)
+		return 0;
+	test_shared->has_struck = 1;
+	errno = test_fault.call_errno;
+	return 1;
+}
+
+/*
+ * Define the stand-in for `name`: parameters `params`, passed on as `args`.
+ * (A void * is turned into the function by memcpy, as C wants it.)
+ */
+#define STAND_IN(type, name, params, args)				\
+	__attribute__((noinline)) type					\
+	name params							\
+	{								\
+		static type (*real) params;				\
+									\
+		if (!real) {						\
+			void *found = dlsym(RTLD_NEXT, #name);		\
+			memcpy(&real, &found, sizeof(real));		\
+		}							\
+		if (strikes(#name, __builtin_return_address(0)))	\
+			return -1;					\
+		return real args;					\
+	}
+
+STAND_IN(int, epoll_create1, (int flags), (flags))
+STAND_IN(int, epoll_ctl, (int ep, int op, int fd, struct epoll_event *event),
+    (ep, op, fd, event))
+STAND_IN(int, epoll_wait,
+    (int ep, struct epoll_event *events, int max, int timeout),
+    (ep, events, max, timeout))
+STAND_IN(int, epoll_pwait2, (int ep, struct epoll_event *events, int max,
+    const struct timespec *timeout, const sigset_t *mask),
+    (ep, events, max, timeout, mask))
+STAND_IN(int, poll, (struct pollfd *fds, nfds_t count, int timeout),
+    (fds, count, timeout))
+STAND_IN(int, select, (int count, fd_set *in, fd_set *out, fd_set *odd,
+    struct timeval *timeout), (count, in, out, odd, timeout))
+STAND_IN(int, eventfd, (unsigned int count, int flags), (count, flags))
+STAND_IN(int, pipe2, (int fds[2], int flags), (fds, flags))
+STAND_IN(int, socket, (int domain, int type, int protocol),
+    (domain, type, protocol))
+STAND_IN(int, socketpair, (int domain, int type, int protocol, int fds[2]),
+    (domain, type, protocol, fds))
+STAND_IN(int, accept4, (int fd, struct sockaddr *addr, socklen_t *len,
+    int flags), (fd, addr, len, flags))
+STAND_IN(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))
+STAND_IN(ssize_t, write, (int fd, const void *buf, size_t len),
+    (fd, buf, len))
+STAND_IN(ssize_t, readv, (int fd, const struct iovec *vec, int count),
+    (fd, vec, count))
+STAND_IN(ssize_t, writev, (int fd, const struct iovec *vec, int count),
+    (fd, vec, count))
+STAND_IN(ssize_t, recv, (int fd, void *buf, size_t len, int flags),
+    (fd, buf, len, flags))
+STAND_IN(ssize_t, send, (int fd, const void *buf, size_t len, int flags),
+    (fd, buf, len, flags))
+STAND_IN(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags),
+    (fd, msg, flags))
+STAND_IN(int, connect, (int fd, const struct sockaddr *addr, socklen_t len),
+    (fd, addr, len))
+STAND_IN(int, setsockopt, (int fd, int level, int option, const void *value,
+    socklen_t len), (fd, level, option, value, len))
+STAND_IN(int, sigaction, (int signum, const struct sigaction *action,
+    struct sigaction *old), (signum, action, old))
+STAND_IN(int, signalfd, (int fd, const sigset_t *mask, int flags),
+    (fd, mask, flags))
+STAND_IN(int, timerfd_create, (clockid_t clock, int flags), (clock, flags))
+STAND_IN(ssize_t, getrandom, (void *buf, size_t len, unsigned int flags),
+    (buf, len, flags))
+
+/* fcntl() takes a variable third argument; any fits into a pointer. */
+__attribute__((noinline)) int
+fcntl(int fd, int command, ...)
+{
+	static int (*real)(int, int, ...);
+	va_list args;
+
+	if (!real) {
+		void *found = dlsym(RTLD_NEXT, "fcntl");
+		memcpy(&real, &found, sizeof(real));
+	}
+	if (strikes("fcntl", __builtin_return_address(0)))
+		return -1;
+	va_start(args, command);
+	void *argument = va_arg(args, void *);
+	va_end(args);
+	return real(fd, command, argument);
+}
