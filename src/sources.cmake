@@ -5,10 +5,23 @@
 
 set(EVI_CORE_SOURCES
     # base
+    src/base/err.c
+    src/base/log.c
+    src/base/log_compat.c
+    src/base/mem.c
 
     # os
+    src/os/posix/clock.c
+    src/os/posix/entropy.c
+    src/os/posix/env.c
+    src/os/posix/file.c
+    src/os/posix/signal.c
+    src/os/posix/socket.c
+    src/os/posix/wake.c
 
     # thread (pthread.c is in EVI_PTHREADS_SOURCES)
+    src/thread/lock.c
+    src/thread/lock_debug.c
 
     # util
 
@@ -28,6 +41,7 @@ set(EVI_EXTRA_SOURCES
 )
 
 set(EVI_PTHREADS_SOURCES
+    src/thread/pthread.c
 )
 
 # In unit tests only, never in a library: scripted backend, fake clock.
