@@ -48,8 +48,8 @@ static struct {
 /* How a child ended. */
 struct outcome {
 	int wait_status;
-	int is_late;		/* killed when its time was up */
-	int output;		/* descriptor of what it printed */
+	int is_late; /* killed when its time was up */
+	int output;  /* descriptor of what it printed */
 };
 
 void
@@ -271,9 +271,8 @@ run_each_alloc(struct test_case *test)
 	int result = 1;
 
 	for (n = 1; n <= options.fail_max && result > 0; n++) {
-		test_fault = (struct test_fault){
-			.alloc_at = n, .alloc_from = options.from
-		};
+		test_fault = (struct test_fault){ .alloc_at = n,
+			.alloc_from = options.from };
 		result = run_with_fault(test);
 		if (result < 0)
 			printf("    with TEST_FAIL_ALLOC%s=%lu\n",
@@ -295,9 +294,9 @@ run_each_call_of(struct test_case *test, const char *name, int err,
 	int result = 1;
 
 	for (unsigned long n = 1; *runs < options.fail_max; n++) {
-		test_fault = (struct test_fault){
-			.call = name, .call_at = n, .call_errno = err
-		};
+		test_fault = (struct test_fault){ .call = name,
+			.call_at = n,
+			.call_errno = err };
 		result = run_with_fault(test);
 		if (result < 0)
 			printf("    with TEST_FAIL_CALL=%s:%lu:%d\n", name, n,
@@ -355,37 +354,33 @@ run(struct test_case *test)
 	fflush(stdout);
 }
 
-/* Read "function:n:errno" (a number or a name we know). */
+/* The errno called `name` (or written as a number), or 0. */
+static int
+errno_of(const char *name)
+{
+	for (int err = 1; err < 256; err++) {
+		const char *known = strerrorname_np(err);
+
+		if (known && strcmp(known, name) == 0)
+			return err;
+	}
+	return atoi(name);
+}
+
+/* Read "function:n:errno". */
 static void
 read_call_fault(const char *text)
 {
-	static const struct {
-		const char *name;
-		int value;
-	} names[] = {
-		{ "EINTR", EINTR }, { "EAGAIN", EAGAIN }, { "EIO", EIO },
-		{ "EMFILE", EMFILE }, { "ENFILE", ENFILE },
-		{ "ENOMEM", ENOMEM }, { "ENOBUFS", ENOBUFS },
-		{ "ECONNRESET", ECONNRESET }, { "EPIPE", EPIPE },
-		{ "ENOSYS", ENOSYS }, { "EPERM", EPERM }, { "EBADF", EBADF },
-		{ "EINVAL", EINVAL }, { "EEXIST", EEXIST },
-		{ "ENOENT", ENOENT }, { "ENOSPC", ENOSPC },
-		{ "ECONNABORTED", ECONNABORTED },
-	};
 	char name[64], err[32];
 	unsigned long n;
 
 	if (sscanf(text, "%63[^:]:%lu:%31s", name, &n, err) != 3)
 		die("TEST_FAIL_CALL: want function:n:errno, got %s", text);
 	test_fault.call = test_call_find(name);
+	test_fault.call_at = n;
+	test_fault.call_errno = errno_of(err);
 	if (!test_fault.call)
 		die("TEST_FAIL_CALL: cannot fail %s", name);
-	test_fault.call_at = n;
-	test_fault.call_errno = atoi(err);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (strcmp(names[i].name, err) == 0)
-			test_fault.call_errno = names[i].value;
-	}
 	if (test_fault.call_errno <= 0)
 		die("TEST_FAIL_CALL: no errno %s", err);
 }

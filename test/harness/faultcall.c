@@ -116,7 +116,7 @@ look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
 	struct caller *caller = arg;
 	const char *slash = strrchr(info->dlpi_name, '/');
 	int is_library = strncmp(slash ? slash + 1 : info->dlpi_name,
-	    "libevent", 8) == 0;
+			     "libevent", 8) == 0;
 
 	(void)size;
 	caller->has_shared_library |= is_library;
@@ -162,19 +162,18 @@ strikes(const char *name, const void *caller)
  * Define the stand-in for `name`: parameters `params`, passed on as `args`.
  * (A void * is turned into the function by memcpy, as C wants it.)
  */
-#define STAND_IN(type, name, params, args)				\
-	__attribute__((noinline)) type					\
-	name params							\
-	{								\
-		static type (*real) params;				\
-									\
-		if (!real) {						\
-			void *found = dlsym(RTLD_NEXT, #name);		\
-			memcpy(&real, &found, sizeof(real));		\
-		}							\
-		if (strikes(#name, __builtin_return_address(0)))	\
-			return -1;					\
-		return real args;					\
+#define STAND_IN(type, name, params, args) \
+	__attribute__((noinline)) type name params \
+	{ \
+		static type(*real) params; \
+\
+		if (!real) { \
+			void *found = dlsym(RTLD_NEXT, #name); \
+			memcpy(&real, &found, sizeof(real)); \
+		} \
+		if (strikes(#name, __builtin_return_address(0))) \
+			return -1; \
+		return real args; \
 	}
 
 STAND_IN(int, epoll_create1, (int flags), (flags))
@@ -183,24 +182,26 @@ STAND_IN(int, epoll_ctl, (int ep, int op, int fd, struct epoll_event *event),
 STAND_IN(int, epoll_wait,
     (int ep, struct epoll_event *events, int max, int timeout),
     (ep, events, max, timeout))
-STAND_IN(int, epoll_pwait2, (int ep, struct epoll_event *events, int max,
-    const struct timespec *timeout, const sigset_t *mask),
+STAND_IN(int, epoll_pwait2,
+    (int ep, struct epoll_event *events, int max,
+	const struct timespec *timeout, const sigset_t *mask),
     (ep, events, max, timeout, mask))
-STAND_IN(int, poll, (struct pollfd *fds, nfds_t count, int timeout),
+STAND_IN(int, poll, (struct pollfd * fds, nfds_t count, int timeout),
     (fds, count, timeout))
-STAND_IN(int, select, (int count, fd_set *in, fd_set *out, fd_set *odd,
-    struct timeval *timeout), (count, in, out, odd, timeout))
+STAND_IN(int, select,
+    (int count, fd_set *in, fd_set *out, fd_set *odd, struct timeval *timeout),
+    (count, in, out, odd, timeout))
 STAND_IN(int, eventfd, (unsigned int count, int flags), (count, flags))
 STAND_IN(int, pipe2, (int fds[2], int flags), (fds, flags))
 STAND_IN(int, socket, (int domain, int type, int protocol),
     (domain, type, protocol))
 STAND_IN(int, socketpair, (int domain, int type, int protocol, int fds[2]),
     (domain, type, protocol, fds))
-STAND_IN(int, accept4, (int fd, struct sockaddr *addr, socklen_t *len,
-    int flags), (fd, addr, len, flags))
+STAND_IN(int, accept4,
+    (int fd, struct sockaddr *addr, socklen_t *len, int flags),
+    (fd, addr, len, flags))
 STAND_IN(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))
-STAND_IN(ssize_t, write, (int fd, const void *buf, size_t len),
-    (fd, buf, len))
+STAND_IN(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))
 STAND_IN(ssize_t, readv, (int fd, const struct iovec *vec, int count),
     (fd, vec, count))
 STAND_IN(ssize_t, writev, (int fd, const struct iovec *vec, int count),
@@ -213,10 +214,12 @@ STAND_IN(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags),
     (fd, msg, flags))
 STAND_IN(int, connect, (int fd, const struct sockaddr *addr, socklen_t len),
     (fd, addr, len))
-STAND_IN(int, setsockopt, (int fd, int level, int option, const void *value,
-    socklen_t len), (fd, level, option, value, len))
-STAND_IN(int, sigaction, (int signum, const struct sigaction *action,
-    struct sigaction *old), (signum, action, old))
+STAND_IN(int, setsockopt,
+    (int fd, int level, int option, const void *value, socklen_t len),
+    (fd, level, option, value, len))
+STAND_IN(int, sigaction,
+    (int signum, const struct sigaction *action, struct sigaction *old),
+    (signum, action, old))
 STAND_IN(int, signalfd, (int fd, const sigset_t *mask, int flags),
     (fd, mask, flags))
 STAND_IN(int, timerfd_create, (clockid_t clock, int flags), (clock, flags))

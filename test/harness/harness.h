@@ -20,21 +20,21 @@ enum test_status {
 	TEST_PASSED = 0,
 	TEST_FAILED = 1,
 	TEST_SKIPPED = 77,
-	TEST_STOPPED = 78	/* a CHECK failed after an injected fault */
+	TEST_STOPPED = 78 /* a CHECK failed after an injected fault */
 };
 
 /* The fault to inject; all zero for none. */
 struct test_fault {
-	unsigned long alloc_at;		/* this allocation fails, from 1 */
-	int alloc_from;			/* and all after it */
-	const char *call;		/* name of the function */
-	unsigned long call_at;		/* this call of it fails, from 1 */
+	unsigned long alloc_at; /* this allocation fails, from 1 */
+	int alloc_from;         /* and all after it */
+	const char *call;       /* name of the function */
+	unsigned long call_at;  /* this call of it fails, from 1 */
 	int call_errno;
 };
 
 /* Written by the child, read by the driver; a shared mapping. */
 struct test_shared {
-	int has_struck;			/* the fault was injected */
+	int has_struck; /* the fault was injected */
 	char skip_reason[256];
 };
 

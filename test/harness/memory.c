@@ -32,16 +32,16 @@ TEST_WEAK void event_set_mem_functions(void *(*malloc_fn)(size_t),
 struct block {
 	void *ptr;
 	size_t size;
-	unsigned long serial;	/* which allocation it was, from 1 */
+	unsigned long serial; /* which allocation it was, from 1 */
 	int is_marked;
 };
 
 static struct {
 	struct block *slots;
-	size_t cap;		/* power of two */
+	size_t cap; /* power of two */
 	size_t count;
-	unsigned long made;	/* allocations tried since armed */
-	size_t total;		/* blocks made */
+	unsigned long made; /* allocations tried since armed */
+	size_t total;       /* blocks made */
 	int is_armed;
 } table;
 
@@ -288,8 +288,8 @@ print_unmarked(const char *title)
 int
 test_memory_check_empty(void)
 {
-	return print_unmarked("memory of the library that nobody freed:") ?
-	    -1 : 0;
+	return print_unmarked("memory of the library that nobody freed:") ? -1
+									  : 0;
 }
 
 static struct block **by_address;
@@ -383,7 +383,7 @@ test_memory_check_reachable(void)
 
 	if (count_threads() > 1 || table.count == 0)
 		return 0;
-	__builtin_unwind_init();	/* registers go onto the stack */
+	__builtin_unwind_init(); /* registers go onto the stack */
 	by_address = calloc(table.count, sizeof(*by_address));
 	marked = calloc(table.count, sizeof(*marked));
 	if (!by_address || !marked)

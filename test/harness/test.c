@@ -44,8 +44,8 @@ fail(const char *file, int line, const char *fmt, ...)
 	fputc('\n', stderr);
 	if (!test_fault_has_struck())
 		test_child_exit(TEST_FAILED);
-	test_child_exit(test_memory_check_reachable() < 0 ?
-	    TEST_FAILED : TEST_STOPPED);
+	test_child_exit(
+	    test_memory_check_reachable() < 0 ? TEST_FAILED : TEST_STOPPED);
 }
 
 int
@@ -78,8 +78,8 @@ holds(long long a, const char *op, long long b)
 }
 
 void
-test_compare(long long a, const char *op, long long b,
-    const char *a_text, const char *b_text, const char *file, int line)
+test_compare(long long a, const char *op, long long b, const char *a_text,
+    const char *b_text, const char *file, int line)
 {
 	if (!holds(a, op, b))
 		fail(file, line, "not true: %s %s %s (%lld against %lld)",
@@ -87,19 +87,18 @@ test_compare(long long a, const char *op, long long b,
 }
 
 void
-test_compare_str(const char *a, const char *b,
-    const char *a_text, const char *b_text, const char *file, int line)
+test_compare_str(const char *a, const char *b, const char *a_text,
+    const char *b_text, const char *file, int line)
 {
 	if (a == b || (a && b && strcmp(a, b) == 0))
 		return;
-	fail(file, line, "differ: %s is \"%s\", %s is \"%s\"",
-	    a_text, a ? a : "(null)", b_text, b ? b : "(null)");
+	fail(file, line, "differ: %s is \"%s\", %s is \"%s\"", a_text,
+	    a ? a : "(null)", b_text, b ? b : "(null)");
 }
 
 /* Print up to 32 bytes from `from` on in hexadecimal. */
 static void
-print_hex(const char *text, const unsigned char *bytes, size_t from,
-    size_t len)
+print_hex(const char *text, const unsigned char *bytes, size_t from, size_t len)
 {
 	fprintf(stderr, "%s:", text);
 	for (size_t i = from; i < len && i < from + 32; i++)
@@ -108,8 +107,8 @@ print_hex(const char *text, const unsigned char *bytes, size_t from,
 }
 
 void
-test_compare_mem(const void *a, const void *b, size_t len,
-    const char *a_text, const char *b_text, const char *file, int line)
+test_compare_mem(const void *a, const void *b, size_t len, const char *a_text,
+    const char *b_text, const char *file, int line)
 {
 	const unsigned char *left = a, *right = b;
 	size_t at = 0;
@@ -117,21 +116,21 @@ test_compare_mem(const void *a, const void *b, size_t len,
 	if (len == 0)
 		return;
 	if (!left || !right)
-		fail(file, line, "null: %s is %p, %s is %p", a_text, a,
-		    b_text, b);
+		fail(file, line, "null: %s is %p, %s is %p", a_text, a, b_text,
+		    b);
 	while (at < len && left[at] == right[at])
 		at++;
 	if (at == len)
 		return;
 	print_hex(a_text, left, at, len);
 	print_hex(b_text, right, at, len);
-	fail(file, line, "differ at byte %zu of %zu: %s, %s", at, len,
-	    a_text, b_text);
+	fail(file, line, "differ at byte %zu of %zu: %s, %s", at, len, a_text,
+	    b_text);
 }
 
 void
-test_compare_ptr(const void *a, const void *b,
-    const char *a_text, const char *b_text, const char *file, int line)
+test_compare_ptr(const void *a, const void *b, const char *a_text,
+    const char *b_text, const char *file, int line)
 {
 	if (a != b)
 		fail(file, line, "differ: %s is %p, %s is %p", a_text, a,
@@ -152,8 +151,8 @@ static void
 on_log(int severity, const char *msg)
 {
 	static const char *const names[] = { "debug", "msg", "warn", "err" };
-	const char *name = severity >= 0 && severity < 4 ?
-	    names[severity] : "???";
+	const char *name = severity >= 0 && severity < 4 ? names[severity]
+							 : "???";
 
 	pthread_mutex_lock(&log_mutex);
 	int n = snprintf(log_text + log_len, LOG_MAX - log_len, "[%s] %s\n",

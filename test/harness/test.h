@@ -35,25 +35,22 @@ struct event_base;
 struct test_case {
 	const char *name;
 	void (*run)(void);
-	int limit;		/* seconds the test may take */
-	int is_bare;		/* no hooks, threads or debug mode set up */
+	int limit;   /* seconds the test may take */
+	int is_bare; /* no hooks, threads or debug mode set up */
 	struct test_case *next;
 };
 
 #define TEST_LIMIT_DEFAULT 10
 
-#define TEST_DEFINE_(name_, limit_, bare_)				\
-	static void test_run_##name_(void);				\
-	static struct test_case test_case_##name_ = {			\
-		#name_, test_run_##name_, limit_, bare_, NULL		\
-	};								\
-	__attribute__((constructor)) static void			\
-	test_register_##name_(void)					\
-	{								\
-		test_register(&test_case_##name_);			\
-	}								\
-	static void							\
-	test_run_##name_(void)
+#define TEST_DEFINE_(name_, limit_, bare_) \
+	static void test_run_##name_(void); \
+	static struct test_case test_case_##name_ = { #name_, \
+		test_run_##name_, limit_, bare_, NULL }; \
+	__attribute__((constructor)) static void test_register_##name_(void) \
+	{ \
+		test_register(&test_case_##name_); \
+	} \
+	static void test_run_##name_(void)
 
 /* Define a test; the body follows. */
 #define TEST(name) TEST_DEFINE_(name, TEST_LIMIT_DEFAULT, 0)
@@ -68,12 +65,11 @@ struct test_case {
  */
 #define TEST_BARE(name) TEST_DEFINE_(name, TEST_LIMIT_DEFAULT, 1)
 
-#define CHECK(cond) \
-	test_check(!!(cond), #cond, __FILE__, __LINE__)
+#define CHECK(cond) test_check(!!(cond), #cond, __FILE__, __LINE__)
 
 #define TEST_COMPARE_(a, op, b) \
-	test_compare((long long)(a), #op, (long long)(b), \
-	    #a, #b, __FILE__, __LINE__)
+	test_compare((long long)(a), #op, (long long)(b), #a, #b, __FILE__, \
+	    __LINE__)
 
 #define CHECK_EQ(a, b) TEST_COMPARE_(a, ==, b)
 #define CHECK_NE(a, b) TEST_COMPARE_(a, !=, b)
@@ -82,15 +78,13 @@ struct test_case {
 #define CHECK_GT(a, b) TEST_COMPARE_(a, >, b)
 #define CHECK_GE(a, b) TEST_COMPARE_(a, >=, b)
 
-#define CHECK_STR(a, b) \
-	test_compare_str(a, b, #a, #b, __FILE__, __LINE__)
+#define CHECK_STR(a, b) test_compare_str(a, b, #a, #b, __FILE__, __LINE__)
 #define CHECK_MEM(a, b, len) \
 	test_compare_mem(a, b, len, #a, #b, __FILE__, __LINE__)
 #define CHECK_PTR(a, b) \
-	test_compare_ptr((const void *)(a), (const void *)(b), \
-	    #a, #b, __FILE__, __LINE__)
-#define CHECK_NULL(p) \
-	test_check((p) == NULL, #p " == NULL", __FILE__, __LINE__)
+	test_compare_ptr((const void *)(a), (const void *)(b), #a, #b, \
+	    __FILE__, __LINE__)
+#define CHECK_NULL(p) test_check((p) == NULL, #p " == NULL", __FILE__, __LINE__)
 #define CHECK_NOTNULL(p) \
 	test_check((p) != NULL, #p " != NULL", __FILE__, __LINE__)
 
@@ -125,14 +119,14 @@ int test_fault_has_struck(void);
 /* What the macros call. */
 void test_register(struct test_case *test);
 void test_check(int is_true, const char *text, const char *file, int line);
-void test_compare(long long a, const char *op, long long b,
-    const char *a_text, const char *b_text, const char *file, int line);
-void test_compare_str(const char *a, const char *b,
-    const char *a_text, const char *b_text, const char *file, int line);
+void test_compare(long long a, const char *op, long long b, const char *a_text,
+    const char *b_text, const char *file, int line);
+void test_compare_str(const char *a, const char *b, const char *a_text,
+    const char *b_text, const char *file, int line);
 void test_compare_mem(const void *a, const void *b, size_t len,
     const char *a_text, const char *b_text, const char *file, int line);
-void test_compare_ptr(const void *a, const void *b,
-    const char *a_text, const char *b_text, const char *file, int line);
+void test_compare_ptr(const void *a, const void *b, const char *a_text,
+    const char *b_text, const char *file, int line);
 void test_skip(const char *reason, const char *file, int line);
 
 #ifdef __cplusplus
