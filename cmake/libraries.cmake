@@ -53,7 +53,6 @@ function(evi_add_library name)
     add_library(${name}_objects OBJECT ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name}_objects PROPERTIES
         POSITION_INDEPENDENT_CODE ON
-        C_EXTENSIONS OFF
         INTERPROCEDURAL_OPTIMIZATION ${EVENT__ENABLE_LTO})
     target_include_directories(${name}_objects PRIVATE
         ${PROJECT_SOURCE_DIR}/src ${EVI_PUBLIC_INCLUDES})
