@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,19 +31,6 @@ static void
 explain(const char *text)
 {
 	printf("      %s\n", text);
-}
-
-/* A line of what was seen. */
-static void
-saw(const char *format, ...)
-{
-	va_list args;
-
-	printf("  saw: ");
-	va_start(args, format);
-	vprintf(format, args);
-	va_end(args);
-	printf("\n");
 }
 
 /* A TCP socket, with option `option` of SOL_SOCKET on unless it is 0. */
@@ -159,7 +145,8 @@ restart_server(const char *title, int first_option, int second_option)
 	int fd = tcp_socket(second_option);
 	int error = try_bind(fd, port);
 
-	saw("%s: bind %s", title, error ? strerror(error) : "allowed");
+	printf("  saw: %s: bind %s\n", title,
+	    error ? strerror(error) : "allowed");
 	close(fd);
 }
 
@@ -179,7 +166,7 @@ show_reuseaddr(void)
 	int second = tcp_socket(SO_REUSEADDR);
 	int error = try_bind(second, port_of(first));
 
-	saw("beside a living listener: bind %s",
+	printf("  saw: beside a living listener: bind %s\n",
 	    error ? strerror(error) : "allowed");
 	explain("It does not let two servers have one port at a time.");
 	close(first);
@@ -213,18 +200,19 @@ show_reuseport(void)
 	first = listen_on(0, 0, 1);
 	second = tcp_socket(SO_REUSEPORT);
 	error = try_bind(second, port_of(first));
-	saw("only the second has it: bind %s",
+	printf("  saw: only the second has it: bind %s\n",
 	    error ? strerror(error) : "allowed");
 	close(second);
 	close(first);
 
 	first = listen_on(0, SO_REUSEPORT, CALLS);
 	second = listen_on(port_of(first), SO_REUSEPORT, CALLS);
-	saw("both have it: bind allowed");
+	printf("  saw: both have it: bind allowed\n");
 	for (int i = 0; i < CALLS; i++)
 		calls[i] = connect_to(port_of(first));
-	saw("of %d connections %d came to the first, %d to the second", CALLS,
-	    count_waiting(first), count_waiting(second));
+	printf("  saw: of %d connections %d came to the first, "
+	    "%d to the second\n", CALLS, count_waiting(first),
+	    count_waiting(second));
 	explain("Every binder must agree (and be of one user).  The kernel");
 	explain("deals connections out by a hash of the addresses: so each");
 	explain("thread or process can have a listener of its own.");
@@ -249,7 +237,7 @@ close_and_read(const char *title, const struct linger *linger)
 		die("setsockopt");
 	close(server);
 	n = read(client, &byte, 1);
-	saw("%s: the peer reads %s", title,
+	printf("  saw: %s: the peer reads %s\n", title,
 	    n < 0 ? strerror(errno) : n == 0 ? "the end (FIN)" : "a byte");
 	close(client);
 	close(listener);
@@ -300,7 +288,7 @@ show_backlog(void)
 		made += !full;
 		started++;
 	}
-	saw("backlog 1: %d connections made, the next %s", made,
+	printf("  saw: backlog 1: %d connections made, the next %s\n", made,
 	    full ? "hangs" : "was made too");
 	explain("The kernel finishes connections before accept() and queues");
 	explain("them, one more than the backlog.  If the queue is full it");
@@ -310,7 +298,7 @@ show_backlog(void)
 		int fd = accept(listener, NULL, NULL);
 		bool came = is_ready(calls[started - 1], POLLOUT, PATIENCE_MS);
 
-		saw("after one accept() the hanging one %s",
+		printf("  saw: after one accept() the hanging one %s\n",
 		    came ? "is made" : "still hangs");
 		close(fd);
 	}
