@@ -33,13 +33,13 @@ def prefixes_of(path):
     """What an internal name in this file may start with."""
     folder = folder_of(path)
     stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    words = [] if stem == "" else list(WORDS.get(path, []))
+    words = list(WORDS.get(path, []))
     if folder in TOOLKITS:
         words.append(stem)
     flat = folder.replace("/", "_")
     words.append("%s_%s" % (flat, stem))
     if stem == folder.rsplit("/", 1)[-1]:
-        words.append(flat)
+        words += [flat, stem]
     return ["evi_%s_" % w for w in words]
 
 
@@ -53,7 +53,7 @@ def check_internal(tree):
         for f in cfile.functions:
             is_shared = is_header or not f.is_static
             if is_shared and f.name.startswith("evi_"):
-                if not f.name.startswith(wanted):
+                if not (f.name + "_").startswith(wanted):
                     yield (cfile.path, f.name_line, "%s: want %s..." % (
                         f.name, " or ".join(wanted)))
             elif not is_shared and f.name.startswith("evi_"):
