@@ -136,6 +136,14 @@ rot13_serve(struct rot13_conn *conn)
 	return conn->want;
 }
 
+void
+rot13_count(int fd)
+{
+	server.accepted_count++;
+	if (fd > server.fd_highest)
+		server.fd_highest = fd;
+}
+
 struct rot13_conn *
 rot13_adopt(int fd)
 {
@@ -150,9 +158,7 @@ rot13_adopt(int fd)
 	conn->at_end = false;
 	conn->ready = 0;
 	conn->len = 0;
-	server.accepted_count++;
-	if (fd > server.fd_highest)
-		server.fd_highest = fd;
+	rot13_count(fd);
 	return conn;
 }
 

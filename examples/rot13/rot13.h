@@ -87,6 +87,9 @@ struct rot13_conn *rot13_accept(bool *ret_full);
  */
 struct rot13_conn *rot13_adopt(int fd);
 
+/* Count an accepted socket (rot13_accept and rot13_adopt have done so). */
+void rot13_count(int fd);
+
 /*
  * Go on with a connection that is ready: read or write once, never more,
  * so that no peer keeps the others waiting.  Sets and returns conn->want.

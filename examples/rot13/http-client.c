@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * http_client.c - a blocking HTTP client: one page from any host to a file.
+ * http-client.c - a blocking HTTP client: one page from any host to a file.
  *
- *     http_client [-o FILE] HOST [PORT [PATH]]
+ *     http-client [-o FILE] HOST [PORT [PATH]]
  *
  * The other end of a connection, in the order in which every client works:
  * find the addresses of the host, connect to the first that answers, write
@@ -220,7 +220,7 @@ main(int argc, char **argv)
 	argv += optind;
 	if (argc < 1 || argc > 3) {
 		fprintf(stderr,
-		    "usage: http_client [-o FILE] HOST [PORT [PATH]]\n");
+		    "usage: http-client [-o FILE] HOST [PORT [PATH]]\n");
 		return 2;
 	}
 	/* A server that has gone shall be an error of write(), not our end. */
