@@ -15,6 +15,7 @@ set(EVI_CORE_SOURCES
     src/os/posix/entropy.c
     src/os/posix/env.c
     src/os/posix/file.c
+    src/os/posix/netconf.c
     src/os/posix/signal.c
     src/os/posix/socket.c
     src/os/posix/wake.c
@@ -24,6 +25,14 @@ set(EVI_CORE_SOURCES
     src/thread/lock_debug.c
 
     # util
+    src/util/addr.c
+    src/util/getaddrinfo.c
+    src/util/inet.c
+    src/util/interfaces.c
+    src/util/rng.c
+    src/util/socket.c
+    src/util/text.c
+    src/util/time.c
 
     # event
 

@@ -3,6 +3,9 @@
  * socket.h - socket calls that answer with a value: 0 or more is success,
  * less is the negated error.  EINTR is retried inside.  The core's wide use
  * keeps the names short: one function a system call.
+ *
+ * This header also brings the address structs and the option numbers, so
+ * that no other header of the system is needed for them.
  */
 #ifndef EVI_OS_SOCKET_H
 #define EVI_OS_SOCKET_H
@@ -10,6 +13,8 @@
 #include <sys/types.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 
 #include "base/base.h"
 
@@ -63,11 +68,26 @@ EVI_CROSS int evi_os_socket_pipe(int ret_fds[2]);
  * Close.  Returns 0 or -errno; the descriptor is gone in every case but
  * -EBADF, so nobody may try again.
  */
+/* Is `fd` an open descriptor? */
+EVI_CROSS int evi_os_socket_is_open(int fd);
+
 EVI_CROSS int evi_os_socket_close(int fd);
 
 /* Both change only what is not so already.  Return 0 or -errno. */
 EVI_CROSS int evi_os_socket_set_nonblock(int fd);
 EVI_CROSS int evi_os_socket_set_cloexec(int fd);
+
+/*
+ * Report a connection only once its first bytes are here, or `seconds` have
+ * passed; success without effect where the system has no such thing.
+ */
+int evi_os_socket_set_defer(int fd, int seconds);
+
+/*
+ * Probe an idle TCP peer after `idle` seconds, then each `interval` seconds,
+ * `count` times.  SO_KEEPALIVE itself is for the caller to set.
+ */
+int evi_os_socket_set_keepalive(int fd, int idle, int interval, int count);
 
 /* setsockopt() of an int.  Returns 0 or -errno. */
 EVI_CROSS int evi_os_socket_set_int(int fd, int level, int option, int value);

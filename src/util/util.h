@@ -61,18 +61,21 @@ EVI_CROSS void evi_util_getaddrinfo_cancel(
 /*
  * The part of getaddrinfo that needs no question to anyone, for resolvers:
  * no host (loopback or any address), a numeric host, the service's port.
- * Returns 0 or an EVUTIL_EAI_ code with the answer complete in *ret_res, or
- * EVUTIL_EAI_NEED_RESOLVE: ask for the names; *hints and *ret_port (host
- * order, 0 for none) are then made ready for it.
+ * Returns 0 with the answer in *ret_res, an EVUTIL_EAI_ code, or
+ * EVI_UTIL_NEED_RESOLVE: ask for the name.  What *hints leave open of type
+ * and protocol is filled in where one tells the other; *ret_port is in host
+ * order, 0 for none.
  */
-#define EVUTIL_EAI_NEED_RESOLVE (-90002)
+#define EVI_UTIL_NEED_RESOLVE (-90002)
 EVI_CROSS int evi_util_getaddrinfo_numeric(const char *node,
     const char *service, struct evutil_addrinfo *hints,
     struct evutil_addrinfo **ret_res, int *ret_port);
 
 /*
  * One address as a list: one entry, or two (stream and datagram) when the
- * hints leave both type and protocol open.  NULL: out of memory.
+ * hints leave both type and protocol open.  NULL: out of memory.  Entries
+ * are freed by evutil_freeaddrinfo(); their ai_canonname is NULL or from
+ * evi_mem_strdup().
  */
 EVI_CROSS struct evutil_addrinfo *evi_util_getaddrinfo_entry(
     const struct sockaddr *addr, socklen_t len,
@@ -96,10 +99,13 @@ EVI_CROSS int evi_util_addr_is_loopback(const struct sockaddr *addr);
 EVI_CROSS const char *evi_util_addr_format(const struct sockaddr *addr,
     char *buf, size_t size);
 
-/* The bytes of evutil_secure_rng_get_bytes() as a number below `limit`. */
+/* A secure random number below `limit` > 0, each as likely. */
 EVI_CROSS uint32_t evi_util_rng_below(uint32_t limit);
 
-/* Give back what util/ keeps (libevent_global_shutdown). */
-void evi_util_global_shutdown(void);
+/*
+ * Give back the pool of random bytes (libevent_global_shutdown).  Nobody
+ * may be asking for some meanwhile.
+ */
+void evi_util_rng_global_shutdown(void);
 
 #endif

@@ -253,3 +253,39 @@ evi_os_socket_set_int(int fd, int level, int option, int value)
 		return -errno;
 	return 0;
 }
+
+#if defined(TCP_DEFER_ACCEPT)
+int
+evi_os_socket_set_defer(int fd, int seconds)
+{
+	return evi_os_socket_set_int(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT,
+	    seconds);
+}
+#else
+int
+evi_os_socket_set_defer(int fd, int seconds)
+{
+	(void)fd;
+	(void)seconds;
+	return 0;
+}
+#endif
+
+#if defined(TCP_KEEPIDLE)
+#define KEEP_IDLE_OPTION TCP_KEEPIDLE
+#else
+#define KEEP_IDLE_OPTION TCP_KEEPALIVE	/* macOS's name for it */
+#endif
+
+int
+evi_os_socket_set_keepalive(int fd, int idle, int interval, int count)
+{
+	int r = evi_os_socket_set_int(fd, IPPROTO_TCP, KEEP_IDLE_OPTION, idle);
+
+	if (r == 0)
+		r = evi_os_socket_set_int(fd, IPPROTO_TCP, TCP_KEEPINTVL,
+		    interval);
+	if (r == 0)
+		r = evi_os_socket_set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
+	return r;
+}
