@@ -37,7 +37,8 @@ def prefixes_of(path):
     if folder in TOOLKITS:
         words.append(stem)
     flat = folder.replace("/", "_")
-    words.append("%s_%s" % (flat, stem))
+    words += ["%s_%s" % (flat, stem),
+              "%s_%s" % (folder.rsplit("/", 1)[-1], stem)]
     if stem == folder.rsplit("/", 1)[-1]:
         words += [flat, stem]
     return ["evi_%s_" % w for w in words]
