@@ -35,6 +35,7 @@ main(void)
 	loop(base, EVLOOP_ONCE);
 	trace("gone %s, timer %s", pending_name(&gone.ev),
 	    pending_name(&timer.ev));
+	event_add(&timer.ev, ms(20));
 	loop(base, EVLOOP_ONCE);
 	CALL(event_del(&gone.ev));
 	loop(base, 0);

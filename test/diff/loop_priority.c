@@ -68,7 +68,21 @@ raised(struct event_base *base, int flags)
 	loop(base, flags);
 }
 
-/* Descriptors: the lower level is looked at only after a new poll. */
+static void
+on_third_drains(evutil_socket_t fd, short what, void *arg)
+{
+	static int calls;
+
+	on_role(fd, what, arg);
+	trace("  low1 %s", pending_name(&low1.ev));
+	if (++calls == 3)
+		drain(fd);
+}
+
+/*
+ * Even EVLOOP_ONCE goes on until the lower level has had its turn, which
+ * it has only when a poll finds nothing more urgent.
+ */
 static void
 io(struct event_base *base)
 {
@@ -77,16 +91,12 @@ io(struct event_base *base)
 	trace("-- a busy urgent descriptor starves the others");
 	open_pair(fd);
 	put(fd[1]);
-	assign(&high1, base, fd[0], EV_READ | EV_PERSIST, on_role);
+	assign(&high1, base, fd[0], EV_READ | EV_PERSIST, on_third_drains);
 	event_priority_set(&high1.ev, 0);
 	event_add(&high1.ev, NULL);
 	set_up(&low1, base, 2, on_role);
 	loop(base, EVLOOP_ONCE);
 	trace("low1 %s", pending_name(&low1.ev));
-	loop(base, EVLOOP_ONCE);
-	trace("low1 %s", pending_name(&low1.ev));
-	drain(fd[0]);
-	loop(base, EVLOOP_NONBLOCK);
 	event_del(&high1.ev);
 	close_pair(fd);
 }
