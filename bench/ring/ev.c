@@ -23,6 +23,10 @@ on_readable(struct ev_loop *self, ev_io *io, int what)
 	(void)what;
 	if (ring_hop(seat))
 		ev_break(self, EVBREAK_ALL);
+	if (ring.oneshot) {
+		ev_io_stop(self, io);
+		ev_io_start(self, io);
+	}
 	if (ring.reset)
 		ev_timer_again(self, &watches[seat->index].timer);
 }

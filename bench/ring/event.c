@@ -5,7 +5,9 @@
  * Each of `--n` socket pairs has a persistent read event; each of
  * `--active` tokens carries the hops it has left, and the event that reads
  * it writes it to the next pair.  With `--reset 1` every event has a
- * timeout, and each callback sets it anew.  One operation is one hop.
+ * timeout, and each callback sets it anew.  With `--oneshot 1` the events
+ * are not persistent, and each callback adds its own again.  One operation
+ * is one hop.
  */
 #include "common/bench.h"
 #include "ring/ring.h"
@@ -25,7 +27,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	if (ring_hop(seat))
 		event_base_loopbreak(base);
-	if (timeout)
+	if (timeout || ring.oneshot)
 		event_add(events[seat->index], timeout);
 }
 
@@ -41,17 +43,17 @@ int
 main(int argc, char **argv)
 {
 	static const struct timeval ten_seconds = { 10, 0 };
-	long n;
+	short kind;
 
 	(void)argc;
 	ring_init(argv);
-	n = ring.n;
+	kind = ring.oneshot ? EV_READ : EV_READ | EV_PERSIST;
 	timeout = ring.reset ? &ten_seconds : NULL;
 	base = event_base_new();
 	events = ring_alloc(sizeof(events[0]));
-	for (long i = 0; i < n; i++) {
+	for (long i = 0; i < ring.n; i++) {
 		events[i] = event_new(base, ring.seats[i].in,
-		    EV_READ | EV_PERSIST, on_readable, &ring.seats[i]);
+		    kind, on_readable, &ring.seats[i]);
 		event_add(events[i], timeout);
 	}
 	ring_run(run);

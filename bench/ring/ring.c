@@ -22,6 +22,7 @@ ring_init(char **argv)
 	ring.active = bench_long(argv, "active", 100);
 	ring.ops = bench_long(argv, "ops", 200000);
 	ring.reset = bench_long(argv, "reset", 0);
+	ring.oneshot = bench_long(argv, "oneshot", 0);
 	ring.seats = ring_alloc(sizeof(ring.seats[0]));
 	for (long i = 0; i < ring.n; i++) {
 		int pair[2];

@@ -31,6 +31,10 @@ on_readable(uv_poll_t *poll, int status, int what)
 	(void)what;
 	if (ring_hop(seat))
 		uv_stop(&loop);
+	if (ring.oneshot) {
+		uv_poll_stop(poll);
+		uv_poll_start(poll, UV_READABLE, on_readable);
+	}
 	if (ring.reset)
 		uv_timer_start(&watches[seat->index].timer, on_timeout,
 		    10000, 0);
