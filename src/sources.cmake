@@ -6,6 +6,7 @@
 set(EVI_CORE_SOURCES
     # base
     src/base/err.c
+    src/base/heap.c
     src/base/log.c
     src/base/log_compat.c
     src/base/mem.c
@@ -35,6 +36,28 @@ set(EVI_CORE_SOURCES
     src/util/time.c
 
     # event
+    src/event/active.c
+    src/event/base.c
+    src/event/block.c
+    src/event/config.c
+    src/event/debug.c
+    src/event/deferred.c
+    src/event/dump.c
+    src/event/event.c
+    src/event/fdmap.c
+    src/event/finalize.c
+    src/event/global.c
+    src/event/loop.c
+    src/event/notify.c
+    src/event/once.c
+    src/event/signal.c
+    src/event/timer.c
+    src/event/watch.c
+    src/event/backend/backend.c
+    src/event/backend/epoll.c
+    src/event/backend/poll.c
+    src/event/backend/select.c
+    src/event/backend/signalfd.c
 
     # buffer
 

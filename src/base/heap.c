@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * heap.c - the 4-ary min-heap of heap.h.
+ *
+ * Entry i has the children 4i+1 .. 4i+4.  The array begins 16 bytes before a
+ * 64-byte boundary, so that those four lie in one cache line.  The array
+ * doubles when full and halves when three quarters of it are empty.
+ */
+#include "base/heap.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/base.h"
+#include "base/mem.h"
+
+#define ARITY 4
+#define CACHE_LINE 64
+#define CAP_MIN 16
+
+static inline int
+is_before(const struct evi_heap_entry *a, const struct evi_heap_entry *b)
+{
+	if (a->key != b->key)
+		return a->key < b->key;
+	return (int32_t)(a->seq - b->seq) < 0;
+}
+
+/* Move the array to a block for `cap` entries. */
+static int
+resize(struct evi_heap *heap, uint32_t cap)
+{
+	size_t entry = sizeof(struct evi_heap_entry);
+	size_t bytes = (size_t)cap * entry + CACHE_LINE;
+	char *block = evi_mem_alloc(bytes);
+
+	if (!block)
+		return -ENOMEM;
+
+	/* The first multiple of 64 that leaves room for the root before it. */
+	uintptr_t second = (uintptr_t)block + entry;
+	second = (second + CACHE_LINE - 1) & ~(uintptr_t)(CACHE_LINE - 1);
+
+	struct evi_heap_entry *entries = (void *)(second - entry);
+	if (heap->count)
+		memcpy(entries, heap->entries, heap->count * entry);
+	evi_mem_free(heap->block);
+	heap->block = block;
+	heap->entries = entries;
+	heap->cap = cap;
+	return 0;
+}
+
+int
+evi_heap_reserve(struct evi_heap *heap)
+{
+	if (heap->count < heap->cap)
+		return 0;
+	if (heap->cap > UINT32_MAX / 2)
+		return -ENOMEM;
+	return resize(heap, heap->cap ? heap->cap * 2 : CAP_MIN);
+}
+
+/* Give memory back once three quarters of it are empty. */
+static void
+shrink(struct evi_heap *heap)
+{
+	if (heap->cap > CAP_MIN && heap->count <= heap->cap / 4)
+		(void)resize(heap, heap->cap / 2);	/* failing is harmless */
+}
+
+/* Put `entry` at or above the hole `at`. */
+static void
+sift_up(struct evi_heap *heap, uint32_t at, struct evi_heap_entry entry)
+{
+	struct evi_heap_entry *entries = heap->entries;
+
+	while (at > 0) {
+		uint32_t parent = (at - 1) / ARITY;
+
+		if (!is_before(&entry, &entries[parent]))
+			break;
+		entries[at] = entries[parent];
+		at = parent;
+	}
+	entries[at] = entry;
+}
+
+/* The smallest of the children that begin at `first`. */
+static inline uint32_t
+smallest_child(const struct evi_heap *heap, uint32_t first)
+{
+	const struct evi_heap_entry *entries = heap->entries;
+	uint32_t end = first + ARITY;
+	uint32_t best = first;
+
+	if (end > heap->count)
+		end = heap->count;
+	for (uint32_t i = first + 1; i < end; i++)
+		if (is_before(&entries[i], &entries[best]))
+			best = i;
+	return best;
+}
+
+/* Put `entry` at or below the hole `at`. */
+static void
+sift_down(struct evi_heap *heap, uint32_t at, struct evi_heap_entry entry)
+{
+	struct evi_heap_entry *entries = heap->entries;
+
+	for (;;) {
+		uint64_t first = (uint64_t)at * ARITY + 1;
+
+		if (first >= heap->count)
+			break;
+		uint32_t child = smallest_child(heap, (uint32_t)first);
+		if (!is_before(&entries[child], &entry))
+			break;
+		entries[at] = entries[child];
+		at = child;
+	}
+	entries[at] = entry;
+}
+
+void
+evi_heap_push(struct evi_heap *heap, struct evi_heap_entry entry)
+{
+	EVI_ASSERT(heap->count < heap->cap);
+	sift_up(heap, heap->count++, entry);
+}
+
+void
+evi_heap_pop(struct evi_heap *heap)
+{
+	EVI_ASSERT(heap->count > 0);
+	struct evi_heap_entry last = heap->entries[--heap->count];
+
+	if (heap->count)
+		sift_down(heap, 0, last);
+	shrink(heap);
+}
+
+void
+evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry)
+{
+	EVI_ASSERT(heap->count > 0);
+	sift_down(heap, 0, entry);
+}
+
+int
+evi_heap_drop_last(struct evi_heap *heap, uint32_t id)
+{
+	if (!heap->count || heap->entries[heap->count - 1].id != id)
+		return 0;
+	heap->count--;
+	shrink(heap);
+	return 1;
+}
+
+void
+evi_heap_filter(struct evi_heap *heap, int (*keep)(uint32_t id, void *arg),
+    void *arg)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < heap->count; i++)
+		if (keep(heap->entries[i].id, arg))
+			heap->entries[kept++] = heap->entries[i];
+	heap->count = kept;
+	for (uint32_t i = kept / ARITY + 1; i-- > 0;)
+		if (i < kept)
+			sift_down(heap, i, heap->entries[i]);
+	shrink(heap);
+}
+
+void
+evi_heap_clear(struct evi_heap *heap)
+{
+	evi_mem_free(heap->block);
+	memset(heap, 0, sizeof(*heap));
+}
+
+int
+evi_heap_check(const struct evi_heap *heap)
+{
+	for (uint32_t i = 1; i < heap->count; i++)
+		if (is_before(&heap->entries[i],
+		    &heap->entries[(i - 1) / ARITY]))
+			return 0;
+	return heap->count <= heap->cap;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * heap.h - a 4-ary min-heap of small values.
+ *
+ * An entry is {key, seq, id}: smallest key first, equal keys by seq (compared
+ * as a running number that may wrap).  The heap knows nothing of what an id
+ * stands for and never calls back while it moves entries, so a push or a pop
+ * touches the heap's own memory alone.  Four children share one cache line.
+ * No locks; the owner holds its own.
+ */
+#ifndef EVI_BASE_HEAP_H
+#define EVI_BASE_HEAP_H
+
+#include <stdint.h>
+
+struct evi_heap_entry {
+	int64_t key;
+	uint32_t seq;
+	uint32_t id;
+};
+
+struct evi_heap {
+	struct evi_heap_entry *entries;	/* [0, count), root first */
+	void *block;			/* what entries were cut from */
+	uint32_t count;
+	uint32_t cap;
+};
+
+/* Make room for one more.  Returns 0 or -ENOMEM with nothing changed. */
+int evi_heap_reserve(struct evi_heap *heap);
+
+/* Add an entry; evi_heap_reserve() has just succeeded. */
+void evi_heap_push(struct evi_heap *heap, struct evi_heap_entry entry);
+
+/* Remove the smallest; the heap is not empty. */
+void evi_heap_pop(struct evi_heap *heap);
+
+/* Replace the smallest by `entry` and put that in its place. */
+void evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry);
+
+/*
+ * If the entry that was pushed last without moving up is `id`, remove it and
+ * return 1, else 0.
+ */
+int evi_heap_drop_last(struct evi_heap *heap, uint32_t id);
+
+/* Keep the entries for which keep(id, arg) is true; O(count). */
+void evi_heap_filter(struct evi_heap *heap,
+    int (*keep)(uint32_t id, void *arg), void *arg);
+
+/* Free the memory; an empty heap remains. */
+void evi_heap_clear(struct evi_heap *heap);
+
+/* Is every parent no larger than its children?  For tests. */
+int evi_heap_check(const struct evi_heap *heap);
+
+#endif

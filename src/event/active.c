@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * active.c - the queues of callbacks whose turn has come, and the only place
+ * that calls them.
+ *
+ * One queue per priority, 0 first.  A turn runs the callbacks of one priority
+ * and then polls again, so that a more urgent event never waits for long;
+ * lower priorities starve while higher ones are busy, by design.
+ *
+ * The lock is released around each callback; `current` tells other threads
+ * which one runs, so that event_del() there can wait for it.
+ */
+#include "event/event.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include "base/base.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "os/clock.h"
+
+int
+evi_event_active_init(struct event_base *base, int priorities)
+{
+	struct evi_event_queue *queues = evi_mem_zalloc((size_t)priorities,
+	    sizeof(*queues));
+
+	if (!queues)
+		return -ENOMEM;
+	evi_mem_free(base->queues);
+	base->queues = queues;
+	base->queue_count = priorities;
+	for (int i = 0; i < priorities; i++)
+		TAILQ_INIT(&queues[i]);
+	return 0;
+}
+
+void
+evi_event_active_clear(struct event_base *base)
+{
+	evi_mem_free(base->queues);
+	base->queues = NULL;
+	base->queue_count = 0;
+}
+
+void
+evi_event_active_insert(struct event_base *base, struct event_callback *cb)
+{
+	evi_event_count_up(&base->added);
+	evi_event_count_up(&base->active);
+	cb->evcb_flags |= EVLIST_ACTIVE;
+	TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+}
+
+void
+evi_event_active_remove(struct event_base *base, struct event_callback *cb)
+{
+	base->added.now--;
+	base->active.now--;
+	cb->evcb_flags &= ~EVLIST_ACTIVE;
+	TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+}
+
+void
+evi_event_active_later_insert(struct event_base *base,
+    struct event_callback *cb)
+{
+	evi_event_count_up(&base->added);
+	evi_event_count_up(&base->active);
+	cb->evcb_flags |= EVLIST_ACTIVE_LATER;
+	TAILQ_INSERT_TAIL(&base->later, cb, evcb_active_next);
+}
+
+void
+evi_event_active_later_remove(struct event_base *base,
+    struct event_callback *cb)
+{
+	base->added.now--;
+	base->active.now--;
+	cb->evcb_flags &= ~EVLIST_ACTIVE_LATER;
+	TAILQ_REMOVE(&base->later, cb, evcb_active_next);
+}
+
+void
+evi_event_active_take_later(struct event_base *base)
+{
+	struct event_callback *cb;
+
+	while ((cb = TAILQ_FIRST(&base->later))) {
+		TAILQ_REMOVE(&base->later, cb, evcb_active_next);
+		cb->evcb_flags &= ~EVLIST_ACTIVE_LATER;
+		cb->evcb_flags |= EVLIST_ACTIVE;
+		TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb,
+		    evcb_active_next);
+	}
+}
+
+void
+evi_event_active_wait(struct event_base *base,
+    const struct event_callback *cb)
+{
+	while (base->current == cb && evi_event_runs_elsewhere(base)) {
+		base->current_waiters++;
+		evi_cond_wait(&base->current_done, &base->lock);
+	}
+}
+
+static inline void
+call(struct event_base *base, struct event *ev)
+{
+	event_callback_fn callback =
+	    ev->ev_evcallback.evcb_cb_union.evcb_callback;
+	int fd = ev->ev_fd;
+	short res = ev->ev_res;
+	void *arg = ev->ev_evcallback.evcb_arg;
+
+	evi_lock_release(&base->lock);
+	callback(fd, res, arg);
+	evi_lock_acquire(&base->lock);
+}
+
+/*
+ * Run a signal's callback once for each delivery.  The event may be freed by
+ * its callback; event_del() then sets signal_calls, through ev_pncalls, to 0.
+ */
+static void
+run_signal(struct event_base *base, struct event *ev)
+{
+	base->signal_calls = ev->ev_.ev_signal.ev_ncalls;
+	if (base->signal_calls)
+		ev->ev_.ev_signal.ev_pncalls = &base->signal_calls;
+	while (base->signal_calls) {
+		ev->ev_.ev_signal.ev_ncalls = --base->signal_calls;
+		if (!base->signal_calls)
+			ev->ev_.ev_signal.ev_pncalls = NULL;
+		call(base, ev);
+		if (base->signal_calls && base->must_break) {
+			ev->ev_.ev_signal.ev_pncalls = NULL;
+			return;
+		}
+	}
+}
+
+/*
+ * The next deadline of a persistent timeout: one interval after the last
+ * one, or after now if it ran for another reason or is late by a whole
+ * interval (no burst to catch up).
+ */
+static void
+restart_timeout(struct event_base *base, struct event *ev)
+{
+	int64_t interval = evi_event_interval(ev);
+	int64_t now = evi_event_base_now(base);
+	int64_t next = evi_time_add(now, interval);
+
+	if (ev->ev_res & EV_TIMEOUT) {
+		int64_t regular = evi_time_add(evi_event_deadline(ev),
+		    interval);
+		if (regular > now)
+			next = regular;
+	}
+	(void)evi_event_add_deadline(ev, next);
+}
+
+static void
+run_deferred(struct event_base *base, struct event_callback *cb)
+{
+	struct evi_event_deferred *deferred =
+	    EVI_CONTAINER_OF(cb, struct evi_event_deferred, cb);
+	evi_event_deferred_fn fn = deferred->fn;
+	void *arg = deferred->arg;
+
+	evi_lock_release(&base->lock);
+	fn(arg);
+	evi_lock_acquire(&base->lock);
+}
+
+/* Call what is behind `cb`, which has left its queue. */
+static void
+dispatch(struct event_base *base, struct event_callback *cb)
+{
+	switch ((enum evi_event_closure)cb->evcb_closure) {
+	case EVI_CLOSURE_PERSIST:
+		if (evi_event_interval(evi_event_of(cb)))
+			restart_timeout(base, evi_event_of(cb));
+		call(base, evi_event_of(cb));
+		break;
+	case EVI_CLOSURE_EVENT:
+		call(base, evi_event_of(cb));
+		break;
+	case EVI_CLOSURE_SIGNAL:
+		run_signal(base, evi_event_of(cb));
+		break;
+	case EVI_CLOSURE_DEFERRED:
+	case EVI_CLOSURE_DEFERRED_FINAL:
+		run_deferred(base, cb);
+		break;
+	case EVI_CLOSURE_FINALIZE:
+	case EVI_CLOSURE_FINALIZE_FREE:
+		base->current = NULL;
+		evi_lock_release(&base->lock);
+		evi_event_finalize_run(cb);
+		evi_lock_acquire(&base->lock);
+		break;
+	}
+}
+
+void
+evi_event_active_finish(struct event_base *base, struct event_callback *cb)
+{
+	switch ((enum evi_event_closure)cb->evcb_closure) {
+	case EVI_CLOSURE_DEFERRED_FINAL:
+	case EVI_CLOSURE_FINALIZE:
+	case EVI_CLOSURE_FINALIZE_FREE:
+		dispatch(base, cb);
+		break;
+	case EVI_CLOSURE_EVENT:
+	case EVI_CLOSURE_SIGNAL:
+	case EVI_CLOSURE_PERSIST:
+		evi_event_debug_note_del(evi_event_of(cb));
+		break;
+	case EVI_CLOSURE_DEFERRED:
+		break;
+	}
+}
+
+/* An event leaves the queue; a one-shot one is no longer pending either. */
+static inline void
+take(struct event_base *base, struct event_callback *cb)
+{
+	if (!evi_event_is_deferred(cb)) {
+		struct event *ev = evi_event_of(cb);
+
+		if (!(ev->ev_events & EV_PERSIST) &&
+		    !(cb->evcb_flags & EVLIST_FINALIZING)) {
+			(void)evi_event_del_locked(ev, EVI_DEL_NOBLOCK);
+			return;
+		}
+	}
+	evi_event_active_remove(base, cb);
+}
+
+/* Run one queue, up to `count_max` and until `end_ns`; how many ran. */
+static int
+run_queue(struct event_base *base, struct evi_event_queue *queue,
+    int count_max, int64_t end_ns)
+{
+	struct event_callback *cb;
+	int count = 0;
+
+	while ((cb = TAILQ_FIRST(queue))) {
+		take(base, cb);
+		count++;
+		base->current = cb;
+		dispatch(base, cb);
+		base->current = NULL;
+		if (EVI_UNLIKELY(base->current_waiters)) {
+			base->current_waiters = 0;
+			evi_cond_broadcast(&base->current_done);
+		}
+		if (base->must_break || count >= count_max ||
+		    base->must_continue)
+			break;
+		if (end_ns >= 0 && evi_os_clock_monotonic() >= end_ns)
+			break;
+	}
+	return count;
+}
+
+int
+evi_event_active_run(struct event_base *base)
+{
+	int64_t end_ns = -1;
+
+	if (base->dispatch_ns_max >= 0)
+		end_ns = evi_time_add(evi_os_clock_monotonic(),
+		    base->dispatch_ns_max);
+	for (int i = 0; i < base->queue_count; i++) {
+		if (TAILQ_EMPTY(&base->queues[i]))
+			continue;
+		int is_limited = i >= base->dispatch_limit_priority;
+		base->running_priority = i;
+		int count = run_queue(base, &base->queues[i],
+		    is_limited ? base->dispatch_count_max : INT_MAX,
+		    is_limited ? end_ns : -1);
+		base->running_priority = -1;
+		return count;
+	}
+	return 0;
+}

@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * epoll.c - Linux's epoll.
+ *
+ * The kernel holds a mask for each descriptor; so does the slot, beside the
+ * mask that is wanted now.  More interest goes to the kernel at once, so that
+ * an error shows in event_add().  Less interest waits in a list until
+ * prepare: what was deleted and added again in between costs nothing.
+ *
+ * Such an addition without a system call is a suspect: the program may have
+ * put another file under the same number meanwhile, which the kernel would
+ * not report.  A suspect is settled by one EPOLL_CTL_MOD (ENOENT tells)
+ * before the loop really sleeps, or after SUSPECT_PASSES passes that found
+ * work.  A freshly assigned event is settled at once, and so is EV_ET,
+ * whose edge the addition has to raise anew.
+ *
+ * A duplicate of a closed descriptor keeps a registration alive that nobody
+ * can delete any more.  Its reports carry an old generation (the tag in the
+ * kernel's data); stray() then asks for a new epoll instance, and that one
+ * deletes eagerly.
+ *
+ * With the changelist, every change waits until prepare and errors are
+ * logged there.
+ *
+ * Locks: the base's, but for wait.
+ */
+#include "event/backend/backend.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "event2/event.h"
+#include "base/base.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+
+#define EVENTS_MIN 256
+#define EVENTS_MAX 4096
+#define SUSPECT_PASSES 64
+
+/* The slot's state: kernel's mask, wanted mask, two spare bits. */
+#define MASK (EV_READ | EV_WRITE | EV_CLOSED | EV_ET)
+#define SLOT_QUEUED 0x01u
+#define SLOT_SUSPECT 0x08u
+
+struct change {
+	int fd;
+	struct evi_backend_slot *slot;
+};
+
+struct epoll {
+	int fd;
+	int timer_fd;		/* -1: none */
+	int is_precise;
+	int is_eager;
+	int is_changelist;
+	int suspect_passes;	/* since a suspect was first put off */
+	int early;		/* reports that prepare has already taken */
+	int cap;		/* of events and ready */
+	struct epoll_event *events;
+	struct evi_ready *ready;
+	struct change *changes;
+	int change_count;
+	int change_cap;
+};
+
+static inline int
+kernel_mask(const struct evi_backend_slot *slot)
+{
+	return (int)(slot->state & MASK);
+}
+
+static inline int
+wanted_mask(const struct evi_backend_slot *slot)
+{
+	return (int)(slot->state >> 8 & MASK);
+}
+
+static inline void
+set_kernel_mask(struct evi_backend_slot *slot, int mask)
+{
+	slot->state &= ~((uint32_t)MASK | SLOT_SUSPECT);
+	slot->state |= (uint32_t)mask;
+}
+
+static inline void
+set_wanted_mask(struct evi_backend_slot *slot, int mask)
+{
+	slot->state &= ~((uint32_t)MASK << 8);
+	slot->state |= (uint32_t)mask << 8;
+}
+
+/* epoll's words for our mask. */
+static uint32_t
+to_epoll(int mask)
+{
+	return (mask & EV_READ ? EPOLLIN : 0u) |
+	    (mask & EV_WRITE ? EPOLLOUT : 0u) |
+	    (mask & EV_CLOSED ? EPOLLRDHUP : 0u) |
+	    (mask & EV_ET ? EPOLLET : 0u);
+}
+
+/* Our words for a report of epoll's. */
+static inline uint16_t
+from_epoll(uint32_t events)
+{
+	if (events & EPOLLERR)
+		return EV_READ | EV_WRITE | EV_ET;
+	if ((events & EPOLLHUP) && !(events & EPOLLRDHUP))
+		return EV_READ | EV_WRITE | EV_ET;
+	return (uint16_t)((events & EPOLLIN ? EV_READ : 0) |
+	    (events & EPOLLOUT ? EV_WRITE : 0) |
+	    (events & EPOLLRDHUP ? EV_CLOSED : 0) | EV_ET);
+}
+
+static int
+control(const struct epoll *epoll, int op, int fd, int mask, uint16_t tag)
+{
+	struct epoll_event event = {
+		.events = to_epoll(mask),
+		.data.u64 = (uint64_t)tag << 32 | (uint32_t)fd,
+	};
+
+	return epoll_ctl(epoll->fd, op, fd, &event) < 0 ? -errno : 0;
+}
+
+/* Register `fd` as something new. */
+static int
+add(const struct epoll *epoll, int fd, struct evi_backend_slot *slot, int mask)
+{
+	uint16_t tag = (uint16_t)(slot->tag + 1);
+	int r = control(epoll, EPOLL_CTL_ADD, fd, mask, tag);
+
+	if (r == -EEXIST)
+		r = control(epoll, EPOLL_CTL_MOD, fd, mask, tag);
+	if (r < 0)
+		return r;
+	slot->tag = tag;
+	set_kernel_mask(slot, mask);
+	return 0;
+}
+
+/* Make the kernel watch for `mask` whatever is under the number now. */
+static int
+settle(const struct epoll *epoll, int fd, struct evi_backend_slot *slot, int mask)
+{
+	int r = -ENOENT;
+
+	if (kernel_mask(slot))
+		r = control(epoll, EPOLL_CTL_MOD, fd, mask,
+		    slot->tag);
+	if (r == -ENOENT)
+		r = add(epoll, fd, slot, mask);
+	else if (r == 0)
+		set_kernel_mask(slot, mask);
+	if (r == -EBADF)
+		set_kernel_mask(slot, 0);
+	return r;
+}
+
+/* Put `fd` on the list of prepare; 0 when there is no memory for it. */
+static int
+queue_change(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+{
+	if (slot->state & SLOT_QUEUED)
+		return 1;
+	if (epoll->change_count == epoll->change_cap) {
+		int cap = epoll->change_cap ? epoll->change_cap * 2 : 16;
+		struct change *changes = evi_mem_realloc_array(
+		    epoll->changes, (size_t)cap, sizeof(*changes));
+
+		if (!changes)
+			return 0;
+		epoll->changes = changes;
+		epoll->change_cap = cap;
+	}
+	epoll->changes[epoll->change_count++] =
+	    (struct change){ .fd = fd, .slot = slot };
+	slot->state |= SLOT_QUEUED;
+	return 1;
+}
+
+/* Nobody wants `fd` any more. */
+static void
+drop(const struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+{
+	int r = control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
+
+	if (r < 0)	/* closed before it was deleted: done by the kernel */
+		evi_log_debug("epoll: DEL of fd %d: %s", fd, strerror(-r));
+	set_kernel_mask(slot, 0);
+}
+
+static int
+epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
+{
+	struct epoll *epoll = self;
+	int mask = now & MASK;
+	int kernel = kernel_mask(slot);
+	int must_settle = (now & EVI_BACKEND_FRESH) || (mask & EV_ET);
+
+	if (epoll->is_changelist && queue_change(epoll, fd, slot)) {
+		set_wanted_mask(slot, mask);
+		if (must_settle && mask && !was && kernel)
+			slot->state |= SLOT_SUSPECT;
+		return 0;
+	}
+	if (!mask) {
+		set_wanted_mask(slot, 0);
+		if (kernel && (epoll->is_eager ||
+		    !queue_change(epoll, fd, slot)))
+			drop(epoll, fd, slot);
+		return 0;
+	}
+
+	int r = 0;
+	int can_wait = kernel && !(mask & ~kernel) && (was || !must_settle);
+	if (can_wait && was && mask == kernel)
+		;	/* nothing to tell the kernel */
+	else if (!can_wait || !queue_change(epoll, fd, slot))
+		r = settle(epoll, fd, slot, mask);
+	else if (!was)
+		slot->state |= SLOT_SUSPECT;
+	if (r == 0)
+		set_wanted_mask(slot, mask);
+	return r;
+}
+
+/* Leave a report for `wait` that lets the handlers of a dead fd find out. */
+static void
+report_dead(struct epoll *epoll, int fd, const struct evi_backend_slot *slot)
+{
+	if (epoll->early == epoll->cap)
+		return;		/* stays a suspect */
+	epoll->events[epoll->early++] = (struct epoll_event){
+		.events = EPOLLERR,
+		.data.u64 = (uint64_t)slot->tag << 32 | (uint32_t)fd,
+	};
+}
+
+/* Bring the kernel to the wanted mask; a suspect even if it seems equal. */
+static void
+apply(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+{
+	int mask = wanted_mask(slot);
+
+	if (!mask) {
+		if (kernel_mask(slot))
+			drop(epoll, fd, slot);
+		return;
+	}
+	if (mask == kernel_mask(slot) && !(slot->state & SLOT_SUSPECT))
+		return;
+
+	int r = settle(epoll, fd, slot, mask);
+	if (r == 0)
+		return;
+	evi_log_warn_errno(-r, "epoll: cannot watch fd %d", fd);
+	report_dead(epoll, fd, slot);
+}
+
+/* Apply what waits, but for suspects; these stay in the list. */
+static void
+apply_changes(struct epoll *epoll)
+{
+	int kept = 0;
+
+	for (int i = 0; i < epoll->change_count; i++) {
+		struct change change = epoll->changes[i];
+		struct evi_backend_slot *slot = change.slot;
+
+		if ((slot->state & SLOT_SUSPECT) && wanted_mask(slot) ==
+		    kernel_mask(slot) && !epoll->is_changelist) {
+			epoll->changes[kept++] = change;
+			continue;
+		}
+		change.slot->state &= ~SLOT_QUEUED;
+		apply(epoll, change.fd, change.slot);
+	}
+	epoll->change_count = kept;
+}
+
+static void
+settle_suspects(struct epoll *epoll)
+{
+	for (int i = 0; i < epoll->change_count; i++) {
+		struct change change = epoll->changes[i];
+
+		change.slot->state &= ~SLOT_QUEUED;
+		apply(epoll, change.fd, change.slot);
+	}
+	epoll->change_count = 0;
+	epoll->suspect_passes = 0;
+}
+
+static int
+has_arrays(struct epoll *epoll)
+{
+	if (!epoll->cap) {
+		epoll->events = evi_mem_zalloc(EVENTS_MIN,
+		    sizeof(*epoll->events));
+		epoll->ready = evi_mem_zalloc(EVENTS_MIN,
+		    sizeof(*epoll->ready));
+		if (epoll->events && epoll->ready)
+			epoll->cap = EVENTS_MIN;
+	}
+	return epoll->cap > 0;
+}
+
+static void
+epoll_prepare(void *self, int will_block)
+{
+	struct epoll *epoll = self;
+
+	if (!epoll->change_count || !has_arrays(epoll))
+		return;
+	apply_changes(epoll);
+	if (!epoll->change_count)
+		return;
+	if (epoll->suspect_passes++ < SUSPECT_PASSES) {
+		if (!will_block || epoll->early)
+			return;
+		int n = epoll_wait(epoll->fd, epoll->events, epoll->cap, 0);
+		if (n > 0) {
+			epoll->early = n;
+			return;
+		}
+	}
+	settle_suspects(epoll);
+}
+
+/* Wait by a timerfd; its own report is dropped in translate(). */
+static int
+wait_timerfd(struct epoll *epoll, int64_t timeout_ns)
+{
+	struct itimerspec spec = { .it_value = {
+		.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
+		.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
+	} };
+
+	if (timerfd_settime(epoll->timer_fd, 0, &spec, NULL) < 0)
+		return epoll_wait(epoll->fd, epoll->events, epoll->cap,
+		    evi_backend_timeout_ms(timeout_ns));
+	return epoll_wait(epoll->fd, epoll->events, epoll->cap, -1);
+}
+
+static int
+wait_kernel(struct epoll *epoll, int64_t timeout_ns)
+{
+	if (epoll->is_precise && timeout_ns > 0) {
+		struct timespec timeout = {
+			.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
+			.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
+		};
+		int n = epoll_pwait2(epoll->fd, epoll->events, epoll->cap,
+		    &timeout, NULL);
+
+		if (n >= 0 || errno != ENOSYS)
+			return n;
+		if (epoll->timer_fd >= 0)
+			return wait_timerfd(epoll, timeout_ns);
+	}
+	return epoll_wait(epoll->fd, epoll->events, epoll->cap,
+	    evi_backend_timeout_ms(timeout_ns));
+}
+
+static int
+translate(struct epoll *epoll, int count)
+{
+	int n = 0;
+
+	for (int i = 0; i < count; i++) {
+		uint64_t data = epoll->events[i].data.u64;
+
+		if (data == UINT64_MAX)		/* the timerfd */
+			continue;
+		epoll->ready[n++] = (struct evi_ready){
+			.fd = (int)(uint32_t)data,
+			.what = from_epoll(epoll->events[i].events),
+			.tag = (uint16_t)(data >> 32),
+		};
+	}
+	return n;
+}
+
+/* The arrays were full: make them larger for the next time. */
+static void
+grow(struct epoll *epoll)
+{
+	size_t cap = (size_t)epoll->cap * 2;
+	void *events = evi_mem_realloc_array(epoll->events, cap,
+	    sizeof(*epoll->events));
+
+	if (!events)
+		return;
+	epoll->events = events;
+
+	void *ready = evi_mem_realloc_array(epoll->ready, cap,
+	    sizeof(*epoll->ready));
+	if (!ready)
+		return;
+	epoll->ready = ready;
+	epoll->cap = (int)cap;
+}
+
+static int
+epoll_wait_ready(void *self, int64_t timeout_ns,
+    const struct evi_ready **ret_ready)
+{
+	struct epoll *epoll = self;
+	int n = epoll->early;
+
+	if (!has_arrays(epoll))
+		return -ENOMEM;
+	epoll->early = 0;
+	if (!n)
+		n = wait_kernel(epoll, timeout_ns);
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+
+	int is_full = n == epoll->cap;
+	n = translate(epoll, n);
+	if (is_full && epoll->cap < EVENTS_MAX)
+		grow(epoll);
+	*ret_ready = epoll->ready;
+	return n;
+}
+
+static int
+epoll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot, int wanted)
+{
+	struct epoll *epoll = self;
+
+	if (ready.tag != slot->tag)
+		return 1;	/* a dup holds a registration we lost */
+	if (!wanted) {
+		if (slot->state & SLOT_QUEUED)
+			return 0;	/* prepare deletes it */
+		return control(epoll, EPOLL_CTL_DEL, ready.fd, 0, 0) < 0;
+	}
+
+	/* An error that nobody listens for: be told of it once. */
+	(void)settle(epoll, ready.fd, slot, wanted | EV_ET);
+	return 0;
+}
+
+static void
+epoll_forget(void *self, int fd, struct evi_backend_slot *slot)
+{
+	struct epoll *epoll = self;
+
+	if (epoll->is_eager && kernel_mask(slot))
+		drop(epoll, fd, slot);
+	slot->state &= SLOT_QUEUED;	/* keeps its place in line */
+}
+
+static void
+epoll_close(void *self)
+{
+	struct epoll *epoll = self;
+
+	if (!epoll)
+		return;
+	if (epoll->fd >= 0)
+		close(epoll->fd);
+	if (epoll->timer_fd >= 0)
+		close(epoll->timer_fd);
+	evi_mem_free(epoll->events);
+	evi_mem_free(epoll->ready);
+	evi_mem_free(epoll->changes);
+	evi_mem_free(epoll);
+}
+
+/* Without epoll_pwait2 (ENOSYS) a timerfd gives the precision. */
+static void
+open_timerfd(struct epoll *epoll)
+{
+	struct timespec none = { 0 };
+	struct epoll_event event = { .events = EPOLLIN,
+		.data.u64 = UINT64_MAX };
+
+	if (epoll_pwait2(epoll->fd, &event, 1, &none, NULL) == 0 ||
+	    errno != ENOSYS)
+		return;
+	epoll->timer_fd = timerfd_create(CLOCK_MONOTONIC,
+	    TFD_NONBLOCK | TFD_CLOEXEC);
+	event = (struct epoll_event){ .events = EPOLLIN | EPOLLET,
+		.data.u64 = UINT64_MAX };
+	if (epoll->timer_fd >= 0 && epoll_ctl(epoll->fd, EPOLL_CTL_ADD,
+	    epoll->timer_fd, &event) < 0) {
+		close(epoll->timer_fd);
+		epoll->timer_fd = -1;
+	}
+}
+
+static void *
+open_with(int flags, int is_changelist)
+{
+	struct epoll *epoll = evi_new(struct epoll);
+
+	if (!epoll)
+		return NULL;
+	epoll->timer_fd = -1;
+	epoll->is_eager = (flags & EVI_BACKEND_EAGER) != 0;
+	epoll->is_precise = (flags & EVI_BACKEND_PRECISE) != 0;
+	epoll->is_changelist = is_changelist;
+	epoll->fd = epoll_create1(EPOLL_CLOEXEC);
+	if (epoll->fd < 0) {
+		int err = errno;
+
+		epoll_close(epoll);
+		errno = err;
+		return NULL;
+	}
+	if (epoll->is_precise && !(flags & EVI_BACKEND_NO_TIMERFD))
+		open_timerfd(epoll);
+	return epoll;
+}
+
+static void *
+epoll_open(int flags)
+{
+	return open_with(flags, 0);
+}
+
+static void *
+changelist_open(int flags)
+{
+	return open_with(flags, 1);
+}
+
+const struct evi_backend evi_backend_epoll = {
+	.name = "epoll",
+	.env_off = "EVENT_NOEPOLL",
+	.features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
+	.open = epoll_open,
+	.set = epoll_set,
+	.stray = epoll_stray,
+	.prepare = epoll_prepare,
+	.wait = epoll_wait_ready,
+	.forget = epoll_forget,
+	.close = epoll_close,
+};
+
+const struct evi_backend evi_backend_epoll_changelist = {
+	.name = "epoll (with changelist)",
+	.env_off = "EVENT_NOEPOLL",
+	.features = EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE,
+	.open = changelist_open,
+	.set = epoll_set,
+	.stray = epoll_stray,
+	.prepare = epoll_prepare,
+	.wait = epoll_wait_ready,
+	.forget = epoll_forget,
+	.close = epoll_close,
+};

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * poll.c - POSIX poll().
+ *
+ * The three arrays run in parallel: what to poll and whose slot it is, and
+ * wait's copy of the former, since another thread may call set meanwhile.
+ * The copy is taken anew only after a change.  A slot's state is the index
+ * plus one.  poll() never objects to a dead descriptor, so set asks the
+ * system about each new one; one that dies later is reported once, then no
+ * longer polled.
+ *
+ * Locks: the base's, but for wait.
+ */
+#include "event/backend/backend.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "event2/event.h"
+#include "base/base.h"
+#include "base/mem.h"
+#include "base/time.h"
+
+#define CAP_MIN 32
+
+struct poller {
+	int is_changed;		/* since the copy was taken */
+	int is_starved;		/* no memory for the copy: wait fails */
+	int has_dead;		/* the copy shows a POLLNVAL */
+	int count;
+	int cap;
+	struct pollfd *polls;
+	struct evi_backend_slot **slots;
+	struct pollfd *copy;	/* copy_cap long */
+	struct evi_ready *ready;
+	int copy_count;
+	int copy_cap;
+};
+
+static int
+grow(struct poller *poller)
+{
+	size_t cap = poller->cap ? (size_t)poller->cap * 2 : CAP_MIN;
+	void *polls = evi_mem_realloc_array(poller->polls, cap,
+	    sizeof(*poller->polls));
+
+	if (!polls)
+		return -ENOMEM;
+	poller->polls = polls;
+
+	void *slots = evi_mem_realloc_array(poller->slots, cap,
+	    sizeof(*poller->slots));
+	if (!slots)
+		return -ENOMEM;
+	poller->slots = slots;
+	poller->cap = (int)cap;
+	return 0;
+}
+
+static void
+remove_at(struct poller *poller, int index)
+{
+	int last = --poller->count;
+
+	poller->slots[index]->state = 0;
+	if (index == last)
+		return;
+	poller->polls[index] = poller->polls[last];
+	poller->slots[index] = poller->slots[last];
+	poller->slots[index]->state = (uint32_t)index + 1;
+}
+
+static int
+append(struct poller *poller, int fd, struct evi_backend_slot *slot)
+{
+	if (fcntl(fd, F_GETFD) < 0)
+		return -errno;
+	if (poller->count == poller->cap && grow(poller) < 0)
+		return -ENOMEM;
+	poller->polls[poller->count] = (struct pollfd){ .fd = fd };
+	poller->slots[poller->count] = slot;
+	slot->state = (uint32_t)++poller->count;
+	return 0;
+}
+
+static int
+poll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
+{
+	struct poller *poller = self;
+
+	(void)was;
+	if (!(now & (EV_READ | EV_WRITE | EV_CLOSED))) {
+		if (slot->state)
+			remove_at(poller, (int)slot->state - 1);
+		poller->is_changed = 1;
+		return 0;
+	}
+	if (!slot->state) {
+		int r = append(poller, fd, slot);
+
+		if (r < 0)
+			return r;
+	}
+	poller->polls[slot->state - 1].events = (short)(
+	    (now & EV_READ ? POLLIN : 0) | (now & EV_WRITE ? POLLOUT : 0) |
+	    (now & EV_CLOSED ? POLLRDHUP : 0));
+	poller->is_changed = 1;
+	return 0;
+}
+
+static int
+poll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot,
+    int wanted)
+{
+	struct poller *poller = self;
+
+	/* An error that nobody listens for would come back for ever. */
+	if (wanted && slot->state)
+		remove_at(poller, (int)slot->state - 1);
+	poller->is_changed = 1;
+	(void)ready;
+	return 0;
+}
+
+static int
+grow_copy(struct poller *poller)
+{
+	size_t cap = (size_t)poller->cap;
+	void *copy = evi_mem_realloc_array(poller->copy, cap,
+	    sizeof(*poller->copy));
+
+	if (!copy)
+		return -ENOMEM;
+	poller->copy = copy;
+
+	void *ready = evi_mem_realloc_array(poller->ready, cap,
+	    sizeof(*poller->ready));
+	if (!ready)
+		return -ENOMEM;
+	poller->ready = ready;
+	poller->copy_cap = (int)cap;
+	return 0;
+}
+
+/* Poll no more what wait found dead, unless it has changed since. */
+static void
+remove_dead(struct poller *poller)
+{
+	for (int i = poller->copy_count; i-- > 0;) {
+		if (!(poller->copy[i].revents & POLLNVAL))
+			continue;
+		if (i < poller->count &&
+		    poller->polls[i].fd == poller->copy[i].fd)
+			remove_at(poller, i);
+	}
+	poller->has_dead = 0;
+	poller->is_changed = 1;
+}
+
+static void
+poll_prepare(void *self, int will_block)
+{
+	struct poller *poller = self;
+
+	(void)will_block;
+	if (poller->has_dead)
+		remove_dead(poller);
+	if (!poller->is_changed)
+		return;
+	poller->is_starved = poller->copy_cap < poller->count &&
+	    grow_copy(poller) < 0;
+	if (poller->is_starved)
+		return;
+	if (poller->count)
+		memcpy(poller->copy, poller->polls,
+		    (size_t)poller->count * sizeof(*poller->copy));
+	poller->copy_count = poller->count;
+	poller->is_changed = 0;
+}
+
+static uint16_t
+from_poll(short events)
+{
+	if (events & (POLLERR | POLLNVAL))
+		return EV_READ | EV_WRITE;
+	if ((events & POLLHUP) && !(events & POLLRDHUP))
+		return EV_READ | EV_WRITE;
+	return (uint16_t)((events & POLLIN ? EV_READ : 0) |
+	    (events & POLLOUT ? EV_WRITE : 0) |
+	    (events & POLLRDHUP ? EV_CLOSED : 0));
+}
+
+static int
+poll_wait_ready(void *self, int64_t timeout_ns,
+    const struct evi_ready **ret_ready)
+{
+	struct poller *poller = self;
+	struct timespec timeout = {
+		.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
+		.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
+	};
+
+	if (poller->is_starved)
+		return -ENOMEM;
+	int n = ppoll(poller->copy, (nfds_t)poller->copy_count,
+	    timeout_ns < 0 ? NULL : &timeout, NULL);
+	if (n < 0)
+		return errno == EINTR ? 0 : -errno;
+
+	int count = 0;
+	for (int i = 0; count < n && i < poller->copy_count; i++) {
+		const struct pollfd *entry = &poller->copy[i];
+
+		if (!entry->revents)
+			continue;
+		poller->has_dead |= entry->revents & POLLNVAL;
+		poller->ready[count++] = (struct evi_ready){
+			.fd = entry->fd,
+			.what = from_poll(entry->revents),
+		};
+	}
+	*ret_ready = poller->ready;
+	return count;
+}
+
+static void
+poll_forget(void *self, int fd, struct evi_backend_slot *slot)
+{
+	(void)poll_set(self, fd, slot, 0, 0);
+}
+
+static void
+poll_close(void *self)
+{
+	struct poller *poller = self;
+
+	evi_mem_free(poller->polls);
+	evi_mem_free(poller->slots);
+	evi_mem_free(poller->copy);
+	evi_mem_free(poller->ready);
+	evi_mem_free(poller);
+}
+
+static void *
+poll_open(int flags)
+{
+	(void)flags;
+	return evi_new(struct poller);
+}
+
+const struct evi_backend evi_backend_poll = {
+	.name = "poll",
+	.env_off = "EVENT_NOPOLL",
+	.features = EV_FEATURE_FDS | EV_FEATURE_EARLY_CLOSE,
+	.open = poll_open,
+	.set = poll_set,
+	.stray = poll_stray,
+	.prepare = poll_prepare,
+	.wait = poll_wait_ready,
+	.forget = poll_forget,
+	.close = poll_close,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * debug.c - event_enable_debug_mode(): name a misuse of events and abort.
+ *
+ * A tree of every event that was set up and not torn down, with what it was
+ * when added.  An event used without setting it up, set up again while it is
+ * added, or changed while it is added, is named in the message.
+ *
+ * Locks: one of its own, for events of all bases.
+ */
+#include "event/event.h"
+
+#include <errno.h>
+#include <search.h>
+
+#include "base/base.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+struct known {
+	const struct event *ev;
+	int is_added;
+	int fd;			/* as added */
+	int events;
+};
+
+int evi_event_debug_on;
+int evi_event_debug_late;
+
+static struct evi_lock debug_lock;
+static void *known_tree;
+static int has_failed;		/* no memory: nothing is known for sure */
+
+static int
+compare(const void *a, const void *b)
+{
+	uintptr_t left = (uintptr_t)((const struct known *)a)->ev;
+	uintptr_t right = (uintptr_t)((const struct known *)b)->ev;
+
+	return (left > right) - (left < right);
+}
+
+static struct known *
+find(const struct event *ev)
+{
+	struct known key = { .ev = ev };
+	struct known **found = tfind(&key, &known_tree, compare);
+
+	return found ? *found : NULL;
+}
+
+/* The entry of `ev`, made if need be; NULL without memory. */
+static struct known *
+find_or_make(const struct event *ev)
+{
+	struct known *known = find(ev);
+
+	if (known)
+		return known;
+	known = evi_new(struct known);
+	if (known) {
+		known->ev = ev;
+		if (tsearch(known, &known_tree, compare))
+			return known;
+		evi_mem_free(known);
+	}
+	has_failed = 1;
+	return NULL;
+}
+
+EVI_NORETURN static void
+accuse(const char *func, const char *what, const struct event *ev)
+{
+	evi_log_fatal(EVI_LOG_STATUS_ABORT,
+	    "%s called on %s event %p (events: 0x%x, fd: %d, flags: 0x%x)",
+	    func, what, (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
+	    (unsigned)evi_event_has(ev, EVLIST_ALL));
+}
+
+void
+event_enable_debug_mode(void)
+{
+	if (evi_event_debug_on)
+		evi_log_fatal(1, "%s was called twice!", __func__);
+	if (evi_event_debug_late)
+		evi_log_fatal(1, "%s must be called *before* creating any "
+		    "events or event_bases", __func__);
+	evi_event_debug_on = 1;
+}
+
+void
+evi_event_debug_note_setup(const struct event *ev)
+{
+	evi_event_debug_late = 1;
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	struct known *known = find_or_make(ev);
+	if (known)
+		known->is_added = 0;
+	evi_lock_release(&debug_lock);
+}
+
+void
+evi_event_debug_note_teardown(const struct event *ev)
+{
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	struct known *known = find(ev);
+	if (known) {
+		tdelete(known, &known_tree, compare);
+		evi_mem_free(known);
+	}
+	evi_lock_release(&debug_lock);
+}
+
+void
+evi_event_debug_note_add(const struct event *ev)
+{
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	struct known *known = find(ev);
+	if (known) {
+		known->is_added = 1;
+		known->fd = ev->ev_fd;
+		known->events = ev->ev_events;
+	}
+	evi_lock_release(&debug_lock);
+}
+
+void
+evi_event_debug_note_del(const struct event *ev)
+{
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	struct known *known = find(ev);
+	if (known)
+		known->is_added = 0;
+	evi_lock_release(&debug_lock);
+}
+
+void
+evi_event_debug_check_setup(const struct event *ev, const char *func)
+{
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	const struct known *known = find(ev);
+	int is_unknown = !known && !has_failed;
+	int is_changed = known && known->is_added &&
+	    (known->fd != ev->ev_fd || known->events != ev->ev_events);
+	evi_lock_release(&debug_lock);
+	if (is_unknown)
+		accuse(func, "a non-initialized", ev);
+	if (is_changed)
+		accuse(func, "a changed while added", ev);
+}
+
+void
+evi_event_debug_check_not_added(const struct event *ev, const char *func)
+{
+	if (EVI_LIKELY(!evi_event_debug_on))
+		return;
+	evi_lock_acquire(&debug_lock);
+	const struct known *known = find(ev);
+	int is_added = known && known->is_added;
+	evi_lock_release(&debug_lock);
+	if (is_added)
+		accuse(func, "an already added", ev);
+}
+
+void
+evi_event_debug_global_shutdown(void)
+{
+	while (known_tree) {
+		struct known *known = *(struct known **)known_tree;
+
+		tdelete(known, &known_tree, compare);
+		evi_mem_free(known);
+	}
+	evi_lock_clear(&debug_lock);
+	evi_event_debug_on = 0;
+	has_failed = 0;
+}

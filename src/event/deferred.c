@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * deferred.c - run this soon, and run this before the loop sleeps.
+ *
+ * A deferred callback shares the queues of events.  After DEFERRED_MAX of
+ * them in one turn the next ones wait for the next turn, so that callbacks
+ * which schedule each other do not keep the loop from polling.
+ */
+#include "event/event.h"
+
+#define DEFERRED_MAX 32
+
+void
+evi_event_deferred_init(struct evi_event_deferred *deferred, int pri,
+    evi_event_deferred_fn fn, void *arg)
+{
+	memset(deferred, 0, sizeof(*deferred));
+	deferred->cb.evcb_flags = EVLIST_INIT;
+	deferred->cb.evcb_pri = (ev_uint8_t)pri;
+	deferred->cb.evcb_closure = EVI_CLOSURE_DEFERRED;
+	deferred->fn = fn;
+	deferred->arg = arg;
+}
+
+void
+evi_event_deferred_init_final(struct evi_event_deferred *deferred, int pri,
+    evi_event_deferred_fn fn, void *arg)
+{
+	evi_event_deferred_init(deferred, pri, fn, arg);
+	deferred->cb.evcb_closure = EVI_CLOSURE_DEFERRED_FINAL;
+}
+
+int
+evi_event_deferred_schedule(struct event_base *base,
+    struct evi_event_deferred *deferred)
+{
+	struct event_callback *cb = &deferred->cb;
+
+	evi_lock_acquire(&base->lock);
+	int is_new = !(cb->evcb_flags & (EVLIST_ACTIVE | EVLIST_ACTIVE_LATER));
+	if (is_new) {
+		if (cb->evcb_pri >= base->queue_count)
+			cb->evcb_pri = (ev_uint8_t)(base->queue_count - 1);
+		if (base->deferred_count >= DEFERRED_MAX) {
+			evi_event_active_later_insert(base, cb);
+		} else {
+			base->deferred_count++;
+			evi_event_active_insert(base, cb);
+		}
+		evi_event_notify(base);
+	}
+	evi_event_base_unlock(base);
+	return is_new;
+}
+
+int
+evi_event_deferred_cancel(struct event_base *base,
+    struct evi_event_deferred *deferred)
+{
+	struct event_callback *cb = &deferred->cb;
+	int was_queued = 1;
+
+	evi_lock_acquire(&base->lock);
+	if (cb->evcb_flags & EVLIST_ACTIVE)
+		evi_event_active_remove(base, cb);
+	else if (cb->evcb_flags & EVLIST_ACTIVE_LATER)
+		evi_event_active_later_remove(base, cb);
+	else
+		was_queued = 0;
+	evi_event_base_unlock(base);
+	return was_queued;
+}
+
+void
+evi_event_flush_init(struct evi_event_flush *flush,
+    void (*fn)(struct evi_event_flush *))
+{
+	flush->fn = fn;
+	flush->is_queued = 0;
+}
+
+int
+evi_event_flush_schedule(struct event_base *base,
+    struct evi_event_flush *flush)
+{
+	evi_lock_acquire(&base->lock);
+	int is_new = !flush->is_queued;
+	if (is_new) {
+		flush->is_queued = 1;
+		TAILQ_INSERT_TAIL(&base->flushes, flush, next);
+		evi_event_count_up(&base->virtual);
+		evi_event_notify(base);
+	}
+	evi_event_base_unlock(base);
+	return is_new;
+}
+
+/* The lock is held; the flush is queued. */
+static void
+dequeue(struct event_base *base, struct evi_event_flush *flush)
+{
+	flush->is_queued = 0;
+	TAILQ_REMOVE(&base->flushes, flush, next);
+	base->virtual.now--;
+}
+
+int
+evi_event_flush_cancel(struct event_base *base, struct evi_event_flush *flush)
+{
+	evi_lock_acquire(&base->lock);
+	int was_queued = flush->is_queued;
+	if (was_queued)
+		dequeue(base, flush);
+	evi_event_base_unlock(base);
+	return was_queued;
+}
+
+void
+evi_event_flush_run(struct event_base *base)
+{
+	struct evi_event_flush *flush;
+
+	while ((flush = TAILQ_FIRST(&base->flushes))) {
+		dequeue(base, flush);
+		evi_lock_release(&base->lock);
+		flush->fn(flush);
+		evi_lock_acquire(&base->lock);
+	}
+}
+
+int
+evi_event_default_priority(struct event_base *base)
+{
+	return base->queue_count / 2;
+}
+
+int
+evi_event_in_loop(struct event_base *base)
+{
+	return base->is_running && (!base->lock.impl ||
+	    base->owner == evi_thread_id());
+}

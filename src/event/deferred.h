@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * deferred.h - the part of the loop that buffers and bufferevents use:
+ * "run this soon" and "run this before the loop sleeps".
+ *
+ * A deferred callback joins the active queue of its priority like an event
+ * that fired, and runs with no lock of the base held.  A flush runs once at
+ * the end of the pass that asked for it, after all active callbacks of that
+ * pass and before the loop computes how long to sleep; what a flush function
+ * schedules runs in the same end-of-pass.  Both are embedded in their object;
+ * the owner must cancel before it frees the object, or hold a reference of
+ * its own while one is queued.  A queued one keeps the loop alive and is
+ * safe to schedule from any thread (the loop is woken if it sleeps).
+ */
+#ifndef EVI_EVENT_DEFERRED_H
+#define EVI_EVENT_DEFERRED_H
+
+#include <stddef.h>
+
+#include "event2/event_struct.h"
+#include "base/base.h"
+#include "base/queue.h"
+
+struct event_base;
+
+typedef void (*evi_event_deferred_fn)(void *arg);
+
+struct evi_event_deferred {
+	struct event_callback cb;	/* its place in the active queue */
+	evi_event_deferred_fn fn;
+	void *arg;
+};
+
+/* Prepare; `pri` is clamped to the base's priorities when scheduled. */
+EVI_CROSS void evi_event_deferred_init(struct evi_event_deferred *deferred,
+    int pri, evi_event_deferred_fn fn, void *arg);
+
+/*
+ * The same for the last act of an object: if it is still queued when the base
+ * is freed, event_base_free() runs it (event_base_free_nofinalize() does
+ * not).  Any other deferred callback is dropped then.
+ */
+EVI_CROSS void evi_event_deferred_init_final(
+    struct evi_event_deferred *deferred, int pri, evi_event_deferred_fn fn,
+    void *arg);
+
+/* Queue it.  Returns 1 if it was not queued before, else 0. */
+EVI_CROSS int evi_event_deferred_schedule(struct event_base *base,
+    struct evi_event_deferred *deferred);
+
+/* Take it off the queue.  Returns 1 if it was queued, else 0. */
+EVI_CROSS int evi_event_deferred_cancel(struct event_base *base,
+    struct evi_event_deferred *deferred);
+
+struct evi_event_flush {
+	TAILQ_ENTRY(evi_event_flush) next;
+	void (*fn)(struct evi_event_flush *flush);
+	int is_queued;			/* under the base's lock */
+};
+
+EVI_CROSS void evi_event_flush_init(struct evi_event_flush *flush,
+    void (*fn)(struct evi_event_flush *));
+
+/* As deferred_schedule and deferred_cancel, for the end of the pass. */
+EVI_CROSS int evi_event_flush_schedule(struct event_base *base,
+    struct evi_event_flush *flush);
+EVI_CROSS int evi_event_flush_cancel(struct event_base *base,
+    struct evi_event_flush *flush);
+
+/*
+ * Recycled blocks, so that steady traffic allocates nothing.  A block is of
+ * `size` bytes, one of EVI_EVENT_BLOCK_SIZES.  take returns NULL when none is
+ * kept (the caller allocates); give returns 1 if the base kept the block,
+ * else 0 (the caller frees).  The base frees what it keeps.  Both take the
+ * base's lock; base may be NULL.
+ */
+EVI_CROSS void *evi_event_block_take(struct event_base *base, size_t size);
+EVI_CROSS int evi_event_block_give(struct event_base *base, void *block,
+    size_t size);
+
+/* Default priority of deferred callbacks of this base: npriorities / 2. */
+EVI_CROSS int evi_event_default_priority(struct event_base *base);
+
+/*
+ * Close `fd`, first forgetting that the backend watches it, so that no
+ * system call is spent on taking it out.  No event on it may be pending.
+ * base may be NULL.  Returns 0 or -errno.
+ */
+EVI_CROSS int evi_event_close_fd(struct event_base *base, int fd);
+
+/* Is the calling thread the one that runs this base's loop now? */
+EVI_CROSS int evi_event_in_loop(struct event_base *base);
+
+#endif

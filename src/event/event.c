@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * event.c - an event's life: set up, add, activate, delete, ask.
+ *
+ * An event is pending while it waits for its descriptor or signal (INSERTED)
+ * or its timeout (TIMEOUT), and active while it is queued to run.  It may be
+ * both.  Public functions take the base's lock; _locked ones expect it.
+ */
+#include "event/event.h"
+
+#include <errno.h>
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+#include "os/clock.h"
+
+/* event_self_cbarg() is the address of this. */
+static char self_cbarg;
+
+void *
+event_self_cbarg(void)
+{
+	return &self_cbarg;
+}
+
+/* The duration of a timeval, from an ordinary or a common timeout. */
+static int64_t
+duration(const struct timeval *tv)
+{
+	struct timeval plain = *tv;
+
+	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
+		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
+
+	int64_t ns = evi_time_from_timeval(&plain);
+	return ns > 0 ? ns : 0;
+}
+
+void
+evi_event_init(struct event *ev, struct event_base *base, int fd, int events,
+    event_callback_fn callback, void *arg)
+{
+	enum evi_event_closure closure = EVI_CLOSURE_EVENT;
+
+	memset(&ev->ev_, 0, sizeof(ev->ev_));
+	if (events & EV_SIGNAL)
+		closure = EVI_CLOSURE_SIGNAL;
+	else if (events & EV_PERSIST)
+		closure = EVI_CLOSURE_PERSIST;
+	ev->ev_base = base;
+	ev->ev_evcallback.evcb_cb_union.evcb_callback = callback;
+	ev->ev_evcallback.evcb_arg = arg == &self_cbarg ? ev : arg;
+	ev->ev_evcallback.evcb_flags = EVLIST_INIT | EVI_EVENT_FRESH;
+	ev->ev_evcallback.evcb_closure = closure;
+	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(
+	    base ? base->queue_count / 2 : 0);
+	ev->ev_fd = fd;
+	ev->ev_events = (short)events;
+	ev->ev_res = 0;
+}
+
+int
+event_assign(struct event *ev, struct event_base *base, evutil_socket_t fd,
+    short events, event_callback_fn callback, void *arg)
+{
+	if (!ev)
+		return evi_err_public(-EINVAL);
+	if ((events & EV_SIGNAL) && (events & EVI_EVENT_IO)) {
+		evi_log_warn("%s: EV_SIGNAL is not compatible with EV_READ, "
+		    "EV_WRITE or EV_CLOSED", __func__);
+		return evi_err_public(-EINVAL);
+	}
+	if (arg == &self_cbarg)
+		arg = ev;
+	evi_event_debug_check_not_added(ev, __func__);
+	if (!base)
+		base = evi_event_global_base;
+	evi_event_init(ev, base, fd, events, callback, arg);
+	evi_event_debug_note_setup(ev);
+	return 0;
+}
+
+void
+event_set(struct event *ev, evutil_socket_t fd, short events,
+    void (*callback)(evutil_socket_t, short, void *), void *arg)
+{
+	int r = event_assign(ev, evi_event_global_base, fd, events, callback,
+	    arg);
+
+	if (r < 0 && ev)	/* nothing else could tell the caller */
+		evi_log_fatal(EVI_LOG_STATUS_ABORT, "event_set: impossible events");
+}
+
+struct event *
+event_new(struct event_base *base, evutil_socket_t fd, short events,
+    event_callback_fn callback, void *arg)
+{
+	struct event *ev = evi_mem_alloc(sizeof(*ev));
+
+	if (!ev)
+		return NULL;
+	memset(ev, 0, sizeof(*ev));
+	if (event_assign(ev, base, fd, events, callback, arg) < 0) {
+		evi_mem_free(ev);
+		return NULL;
+	}
+	return ev;
+}
+
+void
+event_free(struct event *ev)
+{
+	if (!ev)
+		return;
+	/* A base that is gone, or was never there, has nothing to undo. */
+	if (ev->ev_base)
+		(void)event_del(ev);
+	evi_event_debug_note_teardown(ev);
+	evi_mem_free(ev);
+}
+
+void
+event_debug_unassign(struct event *ev)
+{
+	if (!ev)
+		return;
+	evi_event_debug_check_not_added(ev, __func__);
+	evi_event_debug_note_teardown(ev);
+	ev->ev_evcallback.evcb_flags &= ~EVLIST_INIT;
+}
+
+/* Has the event a base?  Says so if not. */
+static int
+has_base(const struct event *ev, const char *func)
+{
+	if (!ev)
+		evi_log_warn("%s: event is NULL.", func);
+	else if (!ev->ev_base)
+		evi_log_warn("%s: event has no event_base set.", func);
+	return ev && ev->ev_base;
+}
+
+/* --- add --------------------------------------------------------------- */
+
+/* Wait for the descriptor or the signal.  Returns 1 if the loop must look. */
+static int
+insert(struct event *ev)
+{
+	struct event_base *base = ev->ev_base;
+	int r = ev->ev_events & EV_SIGNAL ? evi_event_signal_add(base, ev) :
+	    evi_event_fdmap_add(base, ev);
+
+	if (r < 0)
+		return r;
+	ev->ev_evcallback.evcb_flags |= EVLIST_INSERTED;
+	evi_event_count_up(&base->added);
+	return r;
+}
+
+static void
+take_out(struct event *ev)
+{
+	struct event_base *base = ev->ev_base;
+
+	ev->ev_evcallback.evcb_flags &= ~EVLIST_INSERTED;
+	base->added.now--;
+	if (ev->ev_events & EV_SIGNAL)
+		evi_event_signal_remove(base, ev);
+	else
+		evi_event_fdmap_remove(base, ev);
+}
+
+/* The remaining deliveries of a signal that runs now are forgotten. */
+static void
+stop_signal(struct event *ev)
+{
+	if ((ev->ev_events & EV_SIGNAL) && ev->ev_.ev_signal.ev_ncalls &&
+	    ev->ev_.ev_signal.ev_pncalls)
+		*ev->ev_.ev_signal.ev_pncalls = 0;
+}
+
+/* Set the timeout; an expiry that has not run yet is taken back. */
+static int
+set_timeout(struct event *ev, int64_t deadline_ns)
+{
+	struct event_base *base = ev->ev_base;
+	int r = evi_event_timer_add(base, ev, deadline_ns);
+
+	if (r < 0)
+		return r;
+	if (evi_event_has(ev, EVLIST_ACTIVE) && (ev->ev_res & EV_TIMEOUT)) {
+		stop_signal(ev);
+		evi_event_active_remove(base, &ev->ev_evcallback);
+	}
+	return r;
+}
+
+/* deadline_ns < 0: leave the timeout alone. */
+static int
+add(struct event *ev, int64_t deadline_ns)
+{
+	struct event_base *base = ev->ev_base;
+	int must_notify = 0;
+	int is_inserted = 0;
+
+	if (evi_event_has(ev, EVLIST_FINALIZING))
+		return -EINVAL;
+	if (ev->ev_events & EV_SIGNAL)
+		evi_event_active_wait(base, &ev->ev_evcallback);
+	if ((ev->ev_events & (EVI_EVENT_IO | EV_SIGNAL)) &&
+	    !evi_event_has(ev, EVLIST_INSERTED | EVLIST_ACTIVE |
+	    EVLIST_ACTIVE_LATER)) {
+		int r = insert(ev);
+
+		if (r < 0)
+			return r;
+		must_notify = r;
+		is_inserted = 1;
+	}
+	if (deadline_ns >= 0) {
+		int r = set_timeout(ev, deadline_ns);
+
+		if (r < 0) {
+			if (is_inserted)
+				take_out(ev);
+			return r;
+		}
+		must_notify |= r;
+	}
+	if (must_notify)
+		evi_event_notify(base);
+	evi_event_debug_note_add(ev);
+	return 0;
+}
+
+int
+evi_event_add_locked(struct event *ev, int64_t timeout_ns)
+{
+	if (timeout_ns < 0)
+		return add(ev, -1);
+
+	int64_t old = 0;
+	int is_persistent =
+	    ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST;
+	if (is_persistent) {
+		old = evi_event_interval(ev);
+		evi_event_set_interval(ev, timeout_ns);
+	}
+	int64_t now = evi_event_base_now(ev->ev_base);
+	int r = add(ev, evi_time_add(now, timeout_ns));
+	if (r < 0 && is_persistent)
+		evi_event_set_interval(ev, old);
+	return r;
+}
+
+int
+evi_event_add_deadline(struct event *ev, int64_t deadline_ns)
+{
+	return add(ev, deadline_ns);
+}
+
+int
+event_add(struct event *ev, const struct timeval *tv)
+{
+	if (!has_base(ev, __func__))
+		return evi_err_public(-EINVAL);
+	evi_event_debug_check_setup(ev, __func__);
+
+	struct event_base *base = ev->ev_base;
+	evi_lock_acquire(&base->lock);
+	int r = evi_event_add_locked(ev, tv ? duration(tv) : -1);
+	evi_event_base_unlock(base);
+	if (EVI_UNLIKELY(r < 0))
+		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
+		    "fd: %d)", (void *)ev, (unsigned)ev->ev_events, ev->ev_fd);
+	return evi_err_public(r);
+}
+
+/* --- activate ---------------------------------------------------------- */
+
+void
+evi_event_active_locked(struct event *ev, int res, int ncalls)
+{
+	struct event_base *base = ev->ev_base;
+	struct event_callback *cb = &ev->ev_evcallback;
+
+	if (cb->evcb_flags & (EVLIST_FINALIZING | EVLIST_ACTIVE)) {
+		if (!(cb->evcb_flags & EVLIST_FINALIZING))
+			ev->ev_res |= (short)res;
+		return;
+	}
+	if (cb->evcb_flags & EVLIST_ACTIVE_LATER) {
+		res |= ev->ev_res;
+		evi_event_active_later_remove(base, cb);
+	}
+	ev->ev_res = (short)res;
+	if (cb->evcb_pri < base->running_priority)
+		base->must_continue = 1;
+	if (ev->ev_events & EV_SIGNAL) {
+		evi_event_active_wait(base, cb);
+		ev->ev_.ev_signal.ev_ncalls = (short)ncalls;
+		ev->ev_.ev_signal.ev_pncalls = NULL;
+	}
+	evi_event_active_insert(base, cb);
+	if (base->is_waiting)
+		evi_event_notify(base);
+}
+
+void
+event_active(struct event *ev, int res, short ncalls)
+{
+	if (!has_base(ev, __func__))
+		return;
+	evi_event_debug_check_setup(ev, __func__);
+
+	struct event_base *base = ev->ev_base;
+	evi_lock_acquire(&base->lock);
+	evi_event_active_locked(ev, res, ncalls);
+	evi_event_base_unlock(base);
+}
+
+/* --- delete ------------------------------------------------------------ */
+
+int
+evi_event_del_locked(struct event *ev, enum evi_event_del how)
+{
+	struct event_base *base = ev->ev_base;
+	struct event_callback *cb = &ev->ev_evcallback;
+
+	if ((cb->evcb_flags & EVLIST_FINALIZING) && how != EVI_DEL_FINALIZING)
+		return 0;
+	stop_signal(ev);
+	if (cb->evcb_flags & EVLIST_TIMEOUT)
+		evi_event_timer_remove(base, ev);
+	if (cb->evcb_flags & EVLIST_ACTIVE)
+		evi_event_active_remove(base, cb);
+	else if (cb->evcb_flags & EVLIST_ACTIVE_LATER)
+		evi_event_active_later_remove(base, cb);
+	if (cb->evcb_flags & EVLIST_INSERTED) {
+		take_out(ev);
+		evi_event_notify(base);
+	} else if (!base->added.now && !base->virtual.now) {
+		evi_event_notify(base);		/* the loop may end now */
+	}
+	evi_event_debug_note_del(ev);
+
+	int must_wait = how == EVI_DEL_BLOCK ||
+	    (how == EVI_DEL_AUTOBLOCK && !(ev->ev_events & EV_FINALIZE));
+	if (must_wait)
+		evi_event_active_wait(base, cb);
+	return 0;
+}
+
+static int
+del(struct event *ev, enum evi_event_del how, const char *func)
+{
+	if (!has_base(ev, func))
+		return evi_err_public(-EINVAL);
+	evi_event_debug_check_setup(ev, func);
+
+	struct event_base *base = ev->ev_base;
+	evi_lock_acquire(&base->lock);
+	int r = evi_event_del_locked(ev, how);
+	evi_event_base_unlock(base);
+	return evi_err_public(r);
+}
+
+int
+event_del(struct event *ev)
+{
+	return del(ev, EVI_DEL_AUTOBLOCK, __func__);
+}
+
+int
+event_del_block(struct event *ev)
+{
+	return del(ev, EVI_DEL_BLOCK, __func__);
+}
+
+int
+event_del_noblock(struct event *ev)
+{
+	return del(ev, EVI_DEL_NOBLOCK, __func__);
+}
+
+int
+event_remove_timer(struct event *ev)
+{
+	if (!has_base(ev, __func__))
+		return evi_err_public(-EINVAL);
+	evi_event_debug_check_setup(ev, __func__);
+
+	struct event_base *base = ev->ev_base;
+	evi_lock_acquire(&base->lock);
+	if (evi_event_has(ev, EVLIST_TIMEOUT)) {
+		evi_event_timer_remove(base, ev);
+		if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+			evi_event_set_interval(ev, 0);
+	}
+	evi_event_base_unlock(base);
+	return 0;
+}
+
+/* --- ask and tell ------------------------------------------------------ */
+
+int
+event_initialized(const struct event *ev)
+{
+	return ev && evi_event_has(ev, EVLIST_INIT) ? 1 : 0;
+}
+
+void
+evi_event_deadline_of_day(const struct event *ev, struct timeval *ret_tv)
+{
+	int64_t left = evi_event_deadline(ev) - evi_os_clock_monotonic();
+	int64_t wall = evi_os_clock_wall();
+
+	wall = left > 0 ? evi_time_add(wall, left) : wall + left;
+	evi_time_to_timeval(wall, ret_tv);
+}
+
+int
+event_pending(const struct event *ev, short events, struct timeval *tv)
+{
+	int flags = 0;
+
+	if (!has_base(ev, __func__))
+		return 0;
+	evi_event_debug_check_setup(ev, __func__);
+
+	struct event_base *base = ev->ev_base;
+	evi_lock_acquire(&base->lock);
+	if (evi_event_has(ev, EVLIST_INSERTED))
+		flags |= ev->ev_events & (EVI_EVENT_IO | EV_SIGNAL);
+	if (evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER))
+		flags |= ev->ev_res;
+	if (evi_event_has(ev, EVLIST_TIMEOUT))
+		flags |= EV_TIMEOUT;
+	flags &= events & (EV_TIMEOUT | EVI_EVENT_IO | EV_SIGNAL);
+	if (tv && (flags & EV_TIMEOUT) && evi_event_has(ev, EVLIST_TIMEOUT))
+		evi_event_deadline_of_day(ev, tv);
+	evi_lock_release(&base->lock);
+	return flags;
+}
+
+int
+event_priority_set(struct event *ev, int pri)
+{
+	if (!ev || !ev->ev_base)
+		return evi_err_public(-EINVAL);
+	evi_event_debug_check_setup(ev, __func__);
+	if (evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) ||
+	    pri < 0 || pri >= ev->ev_base->queue_count)
+		return evi_err_public(-EINVAL);
+	ev->ev_evcallback.evcb_pri = (ev_uint8_t)pri;
+	return 0;
+}
+
+int
+event_base_set(struct event_base *base, struct event *ev)
+{
+	if (!base || !ev)
+		return evi_err_public(-EINVAL);
+	evi_event_debug_check_setup(ev, __func__);
+	if (evi_event_has(ev, EVLIST_ALL) != EVLIST_INIT)
+		return evi_err_public(-EINVAL);	/* pending or active */
+	ev->ev_base = base;
+	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(base->queue_count / 2);
+	return 0;
+}
+
+evutil_socket_t
+event_get_fd(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_fd;
+}
+
+struct event_base *
+event_get_base(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_base;
+}
+
+short
+event_get_events(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_events;
+}
+
+event_callback_fn
+event_get_callback(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_evcallback.evcb_cb_union.evcb_callback;
+}
+
+void *
+event_get_callback_arg(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_evcallback.evcb_arg;
+}
+
+int
+event_get_priority(const struct event *ev)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	return ev->ev_evcallback.evcb_pri;
+}
+
+void
+event_get_assignment(const struct event *ev, struct event_base **base_out,
+    evutil_socket_t *fd_out, short *events_out,
+    event_callback_fn *callback_out, void **arg_out)
+{
+	evi_event_debug_check_setup(ev, __func__);
+	if (base_out)
+		*base_out = ev->ev_base;
+	if (fd_out)
+		*fd_out = ev->ev_fd;
+	if (events_out)
+		*events_out = ev->ev_events;
+	if (callback_out)
+		*callback_out = ev->ev_evcallback.evcb_cb_union.evcb_callback;
+	if (arg_out)
+		*arg_out = ev->ev_evcallback.evcb_arg;
+}
+
+size_t
+event_get_struct_event_size(void)
+{
+	return sizeof(struct event);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * event.h - struct event_base, and what the files of this folder offer one
+ * another.
+ *
+ * One turn of the loop (loop.c): ask timer.c how long to sleep, let the
+ * backend wait, hand its reports to fdmap.c and due timers to active.c's
+ * queues, run these, flush.  All state is under the base's lock; functions
+ * that say _locked, and all others here unless they say otherwise, expect it
+ * held.  It is never held while calling the application or in a backend's
+ * wait.
+ *
+ * What struct event's spare members hold (layout is ABI, use is ours):
+ *   ev_timeout          deadline, int64_t ns of the monotonic clock
+ *   ev_.ev_io.ev_timeout  interval of a persistent timeout, int64_t ns
+ *   ev_timeout_pos      struct evi_event_timer_pos
+ */
+#ifndef EVI_EVENT_EVENT_H
+#define EVI_EVENT_EVENT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "event2/event.h"
+#include "event2/event_struct.h"
+#include "base/heap.h"
+#include "base/queue.h"
+#include "event/backend/backend.h"
+#include "event/deferred.h"
+#include "os/wake.h"
+#include "thread/lock.h"
+
+/* Beyond EVLIST_ALL: assigned, but not added since. */
+#define EVI_EVENT_FRESH 0x100
+
+/*
+ * A common timeout's timeval: MAGIC and the index stand above the
+ * microseconds.
+ */
+#define EVI_EVENT_COMMON_MASK 0xf0000000
+#define EVI_EVENT_COMMON_MAGIC 0x50000000
+#define EVI_EVENT_COMMON_USEC 0x000fffff
+#define EVI_EVENT_COMMON_SHIFT 20
+
+/* What an event waits for by its descriptor. */
+#define EVI_EVENT_IO (EV_READ | EV_WRITE | EV_CLOSED)
+
+/* evcb_closure: what active.c does with a callback whose turn has come. */
+enum evi_event_closure {
+	EVI_CLOSURE_EVENT,		/* call it */
+	EVI_CLOSURE_SIGNAL,		/* call it ev_ncalls times */
+	EVI_CLOSURE_PERSIST,		/* restart its timeout, call it */
+	EVI_CLOSURE_DEFERRED,		/* a struct evi_event_deferred */
+	EVI_CLOSURE_DEFERRED_FINAL,	/* one that event_base_free() runs */
+	EVI_CLOSURE_FINALIZE,		/* call the finalizer */
+	EVI_CLOSURE_FINALIZE_FREE	/* and free the event */
+};
+
+/* How event_del() treats a callback that runs now in another thread. */
+enum evi_event_del {
+	EVI_DEL_AUTOBLOCK,	/* wait for it unless EV_FINALIZE */
+	EVI_DEL_BLOCK,		/* wait for it */
+	EVI_DEL_NOBLOCK,
+	EVI_DEL_FINALIZING	/* as NOBLOCK, and even while finalizing */
+};
+
+TAILQ_HEAD(evi_event_queue, event_callback);
+
+struct evi_event_fd;
+struct evi_event_signals;
+struct evi_event_once;
+LIST_HEAD(evi_event_once_list, evi_event_once);
+TAILQ_HEAD(evi_event_flush_queue, evi_event_flush);
+TAILQ_HEAD(evi_event_watch_queue, evwatch);
+
+/* A growing count and the most it ever was. */
+struct evi_event_count {
+	int now;
+	int max;
+};
+
+struct evi_event_timer_pos {
+	uint32_t id;
+	uint32_t seq;
+};
+
+/* The pending timeouts; see timer.c. */
+struct evi_event_timers {
+	struct evi_heap heap;
+	uintptr_t *owners;	/* by id */
+	uint32_t owner_count;
+	uint32_t owner_cap;
+	uint32_t free_id;	/* head of the free list, plus one; 0: none */
+	uint32_t dead;		/* entries of the heap without an event */
+	uint32_t seq;
+};
+
+#define EVI_EVENT_BLOCK_CLASSES 8	/* 512 bytes .. 64 KiB */
+
+/* Recycled memory; see block.c. */
+struct evi_event_block_cache {
+	void *first[EVI_EVENT_BLOCK_CLASSES];
+	size_t bytes;
+};
+
+struct event_base {
+	/* active.c */
+	struct evi_event_queue *queues;	/* by priority */
+	int queue_count;
+	struct evi_event_queue later;	/* active from the next turn on */
+	struct evi_event_count active;
+	int running_priority;
+	struct event_callback *current;	/* whose callback runs now */
+	short signal_calls;		/* of current that remain */
+	int current_waiters;		/* threads in event_del() for it */
+	struct evi_cond current_done;
+	int deferred_count;		/* scheduled in this turn */
+	int64_t dispatch_ns_max;	/* -1: no limit */
+	int dispatch_count_max;
+	int dispatch_limit_priority;
+
+	/* loop.c */
+	int is_running;
+	int is_waiting;			/* in the backend's wait */
+	int must_continue;		/* leave the queue, poll first */
+	int must_exit;			/* loopexit */
+	int must_break;			/* loopbreak */
+	unsigned long owner;		/* thread that runs the loop */
+	int64_t now_ns;			/* cached time; 0: none */
+
+	/* fdmap.c: pages of 256 descriptors */
+	struct evi_event_fd **fd_pages;
+	int fd_page_count;
+	struct evi_event_count added;
+	struct evi_event_count virtual;	/* things that keep the loop alive */
+
+	struct evi_event_timers timers;
+	struct timeval *common_timeouts[256];
+	int common_timeout_count;
+
+	struct evi_event_signals *signals;	/* NULL until the first one */
+	struct evi_event_once_list onces;
+	struct evi_event_flush_queue flushes;
+	struct evi_event_watch_queue prepare_watchers;
+	struct evi_event_watch_queue check_watchers;
+	struct evi_event_block_cache blocks;
+
+	/* notify.c */
+	struct evi_os_wake wake;
+	int is_notifiable;
+	int wake_wanted;	/* signal it when the lock is released */
+	int wake_sent;		/* since the last wait */
+
+	/* base.c */
+	const struct evi_backend *backend;
+	void *backend_state;
+	int backend_flags;
+	int must_renew;		/* the backend asked for a new state */
+	int flags;		/* EVENT_BASE_FLAG_* */
+	struct evi_lock lock;
+};
+
+/* --- members of struct event that we use our own way ------------------- */
+
+static inline int64_t
+evi_event_deadline(const struct event *ev)
+{
+	int64_t ns;
+
+	memcpy(&ns, &ev->ev_timeout, sizeof(ns));
+	return ns;
+}
+
+static inline void
+evi_event_set_deadline(struct event *ev, int64_t ns)
+{
+	memcpy(&ev->ev_timeout, &ns, sizeof(ns));
+}
+
+/* 0: a persistent event without a timeout. */
+static inline int64_t
+evi_event_interval(const struct event *ev)
+{
+	int64_t ns;
+
+	memcpy(&ns, &ev->ev_.ev_io.ev_timeout, sizeof(ns));
+	return ns;
+}
+
+static inline void
+evi_event_set_interval(struct event *ev, int64_t ns)
+{
+	memcpy(&ev->ev_.ev_io.ev_timeout, &ns, sizeof(ns));
+}
+
+static inline struct event *
+evi_event_of(struct event_callback *cb)
+{
+	return EVI_CONTAINER_OF(cb, struct event, ev_evcallback);
+}
+
+static inline int
+evi_event_has(const struct event *ev, int flags)
+{
+	return ev->ev_evcallback.evcb_flags & flags;
+}
+
+static inline int
+evi_event_is_deferred(const struct event_callback *cb)
+{
+	return cb->evcb_closure == EVI_CLOSURE_DEFERRED ||
+	    cb->evcb_closure == EVI_CLOSURE_DEFERRED_FINAL;
+}
+
+static inline void
+evi_event_count_up(struct evi_event_count *count)
+{
+	if (++count->now > count->max)
+		count->max = count->now;
+}
+
+/* --- base.c ------------------------------------------------------------ */
+
+/* Monotonic time: the turn's cached one in the loop, else the clock's. */
+int64_t evi_event_base_now(struct event_base *base);
+
+/* Release the lock, then wake the loop if somebody asked for it. */
+void evi_event_base_unlock(struct event_base *base);
+
+/*
+ * Close the backend's state and open another that watches the same.  `flags`
+ * as for open.  Returns 0 or -errno: the base has no backend then and every
+ * wait fails.
+ */
+int evi_event_base_renew_backend(struct event_base *base, int flags);
+
+/* --- event.c ----------------------------------------------------------- */
+
+/* event_add() with a timeout in ns, or -1 for none.  0 or -errno. */
+int evi_event_add_locked(struct event *ev, int64_t timeout_ns);
+
+/* Put the timeout at an absolute time, leaving the interval.  0 or -ENOMEM. */
+int evi_event_add_deadline(struct event *ev, int64_t deadline_ns);
+
+/* 0 or -errno.  May release the lock for a while unless NOBLOCK. */
+int evi_event_del_locked(struct event *ev, enum evi_event_del how);
+
+/* Queue it to run with `res`; `ncalls` counts for signals. */
+void evi_event_active_locked(struct event *ev, int res, int ncalls);
+
+/* The deadline as a time of day. */
+void evi_event_deadline_of_day(const struct event *ev,
+    struct timeval *ret_tv);
+
+/* Fill in everything; arguments as event_assign(), already checked. */
+void evi_event_init(struct event *ev, struct event_base *base, int fd,
+    int events, event_callback_fn callback, void *arg);
+
+/* --- active.c ---------------------------------------------------------- */
+
+/* Returns 0 or -ENOMEM; there are no active callbacks. */
+int evi_event_active_init(struct event_base *base, int priorities);
+void evi_event_active_clear(struct event_base *base);
+
+void evi_event_active_insert(struct event_base *base,
+    struct event_callback *cb);
+void evi_event_active_remove(struct event_base *base,
+    struct event_callback *cb);
+void evi_event_active_later_insert(struct event_base *base,
+    struct event_callback *cb);
+void evi_event_active_later_remove(struct event_base *base,
+    struct event_callback *cb);
+
+/* What waited for this turn becomes active. */
+void evi_event_active_take_later(struct event_base *base);
+
+/* `cb` was taken off its queue for good: run it if it is a finalizer. */
+void evi_event_active_finish(struct event_base *base,
+    struct event_callback *cb);
+
+/* Run the first priority that has callbacks.  Returns how many ran. */
+int evi_event_active_run(struct event_base *base);
+
+/* Wait until `cb`, running now in another thread, has returned. */
+void evi_event_active_wait(struct event_base *base,
+    const struct event_callback *cb);
+
+/* --- timer.c ----------------------------------------------------------- */
+
+/*
+ * Let `ev` expire at `deadline_ns`, new or again; sets EVLIST_TIMEOUT.
+ * Returns 1 if it is now the first to expire, 0 if not, or -ENOMEM with
+ * nothing changed.
+ */
+int evi_event_timer_add(struct event_base *base, struct event *ev,
+    int64_t deadline_ns);
+
+/* Forget the timeout; clears EVLIST_TIMEOUT, which was set. */
+void evi_event_timer_remove(struct event_base *base, struct event *ev);
+
+/*
+ * When the loop has to look at timers next: EVI_TIME_NEVER if there are
+ * none.  May be a little before the first deadline, never after.
+ */
+int64_t evi_event_timer_next(struct event_base *base);
+
+/* Activate what is due. */
+void evi_event_timer_expire(struct event_base *base);
+
+/* The event of the heap's entry `index` < heap.count; NULL if it is dead. */
+struct event *evi_event_timer_at(const struct event_base *base,
+    uint32_t index);
+
+/* Any event with a timeout, or NULL. */
+struct event *evi_event_timer_first(struct event_base *base);
+
+void evi_event_timer_clear(struct event_base *base);
+
+/* --- fdmap.c ----------------------------------------------------------- */
+
+/* Watch for ev's ev_events on its ev_fd.  0 or -errno. */
+int evi_event_fdmap_add(struct event_base *base, struct event *ev);
+void evi_event_fdmap_remove(struct event_base *base, struct event *ev);
+
+/* Watch a descriptor of the loop's own (no event): 0 or -errno. */
+int evi_event_fdmap_watch(struct event_base *base, int fd, int events);
+void evi_event_fdmap_unwatch(struct event_base *base, int fd);
+
+/* Activate the events that a report of the backend concerns. */
+void evi_event_fdmap_fire(struct event_base *base,
+    const struct evi_ready *ready, int count);
+
+/* Activate all events of `fd` that wait for something in `events`. */
+void evi_event_fdmap_activate(struct event_base *base, int fd, int events);
+
+/* Tell a new backend state of every interest.  0 or the first -errno. */
+int evi_event_fdmap_restore(struct event_base *base);
+
+/* The events by descriptor: first(fd) for fd in [0, limit). */
+int evi_event_fdmap_limit(const struct event_base *base);
+struct event *evi_event_fdmap_first(const struct event_base *base, int fd);
+
+void evi_event_fdmap_clear(struct event_base *base);
+
+/* --- signal.c ---------------------------------------------------------- */
+
+int evi_event_signal_add(struct event_base *base, struct event *ev);
+void evi_event_signal_remove(struct event_base *base, struct event *ev);
+
+/* Is `fd` what signals make readable? */
+int evi_event_signal_is_fd(const struct event_base *base, int fd);
+void evi_event_signal_on_readable(struct event_base *base);
+
+/* Activate the events of the signals that came. */
+void evi_event_signal_fire(struct event_base *base);
+void evi_event_signal_activate(struct event_base *base, int signum,
+    int ncalls);
+struct event *evi_event_signal_first(const struct event_base *base,
+    int signum);
+
+/* After fork, in the child. */
+int evi_event_signal_reinit(struct event_base *base);
+void evi_event_signal_free(struct event_base *base);
+void evi_event_signal_global_shutdown(void);
+
+/* --- notify.c ---------------------------------------------------------- */
+
+/* Something changed that a sleeping loop has to see. */
+void evi_event_notify(struct event_base *base);
+
+/* Open the wake descriptor if it is not.  0 or -errno. */
+int evi_event_notify_open(struct event_base *base);
+void evi_event_notify_close(struct event_base *base);
+void evi_event_notify_on_readable(struct event_base *base);
+
+/* Does the loop run in another thread than this one? */
+int evi_event_runs_elsewhere(const struct event_base *base);
+
+/* --- deferred.c, finalize.c, once.c, watch.c, block.c, dump.c ---------- */
+
+/* Run what was scheduled for the end of the pass. */
+void evi_event_flush_run(struct event_base *base);
+
+void evi_event_finalize_run(struct event_callback *cb);
+void evi_event_once_clear(struct event_base *base);
+void evi_event_watch_run_prepare(struct event_base *base, int64_t timeout_ns);
+void evi_event_watch_run_check(struct event_base *base);
+void evi_event_watch_clear(struct event_base *base);
+void evi_event_block_clear(struct event_base *base);
+
+/* Call fn for each event; stops at and returns the first that is not 0. */
+int evi_event_foreach_locked(struct event_base *base,
+    event_base_foreach_event_cb fn, void *arg);
+
+/* --- debug.c ----------------------------------------------------------- */
+
+extern int evi_event_debug_on;	/* event_enable_debug_mode() was called */
+extern int evi_event_debug_late;	/* too late for it now */
+
+/* Each does nothing unless debug mode is on. */
+void evi_event_debug_note_setup(const struct event *ev);
+void evi_event_debug_note_teardown(const struct event *ev);
+void evi_event_debug_note_add(const struct event *ev);
+void evi_event_debug_note_del(const struct event *ev);
+void evi_event_debug_check_setup(const struct event *ev, const char *func);
+void evi_event_debug_check_not_added(const struct event *ev,
+    const char *func);
+void evi_event_debug_global_shutdown(void);
+
+/* --- global.c ---------------------------------------------------------- */
+
+/* The base of the calls that name none; NULL before event_init(). */
+extern struct event_base *evi_event_global_base;
+
+/* `base` is being freed: the old API must not use it any more. */
+void evi_event_global_forget(const struct event_base *base);
+
+#endif

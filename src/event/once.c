@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * once.c - event_base_once(): an event that the library owns and frees.
+ */
+#include "event/event.h"
+
+#include <errno.h>
+
+#include "base/base.h"
+#include "base/err.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/time.h"
+
+struct evi_event_once {
+	LIST_ENTRY(evi_event_once) next;
+	struct event ev;
+	event_callback_fn callback;
+	void *arg;
+};
+
+static void
+on_once(evutil_socket_t fd, short events, void *arg)
+{
+	struct evi_event_once *once = arg;
+	struct event_base *base = once->ev.ev_base;
+	event_callback_fn callback = once->callback;
+	void *callback_arg = once->arg;
+
+	callback(fd, events, callback_arg);
+	evi_lock_acquire(&base->lock);
+	LIST_REMOVE(once, next);
+	evi_lock_release(&base->lock);
+	evi_event_debug_note_teardown(&once->ev);
+	evi_mem_free(once);
+}
+
+/* Set up and add.  0 or -errno, with nothing left behind. */
+static int
+start(struct event_base *base, struct evi_event_once *once, int events,
+    const struct timeval *tv)
+{
+	int64_t timeout_ns = tv ? evi_time_from_timeval(tv) : -1;
+	int r = 0;
+
+	evi_event_debug_note_setup(&once->ev);
+	evi_lock_acquire(&base->lock);
+	if (events == EV_TIMEOUT && timeout_ns <= 0)
+		evi_event_active_locked(&once->ev, EV_TIMEOUT, 1);
+	else
+		r = evi_event_add_locked(&once->ev, timeout_ns);
+	if (r == 0)
+		LIST_INSERT_HEAD(&base->onces, once, next);
+	evi_event_base_unlock(base);
+	return r;
+}
+
+int
+event_base_once(struct event_base *base, evutil_socket_t fd, short events,
+    event_callback_fn callback, void *arg, const struct timeval *tv)
+{
+	int io = events & (EVI_EVENT_IO | EV_TIMEOUT);
+
+	if (!base || !callback || (events & (EV_SIGNAL | EV_PERSIST)) || !io)
+		return evi_err_public(-EINVAL);
+
+	struct evi_event_once *once = evi_new(struct evi_event_once);
+	if (!once)
+		return evi_err_public(-ENOMEM);
+	once->callback = callback;
+	once->arg = arg;
+	if (io == EV_TIMEOUT)
+		fd = -1;
+	evi_event_init(&once->ev, base, fd, io & EVI_EVENT_IO, on_once, once);
+
+	int r = start(base, once, io, tv);
+	if (r < 0) {
+		evi_event_debug_note_teardown(&once->ev);
+		evi_mem_free(once);
+	}
+	return evi_err_public(r);
+}
+
+void
+evi_event_once_clear(struct event_base *base)
+{
+	struct evi_event_once *once;
+
+	while ((once = LIST_FIRST(&base->onces))) {
+		LIST_REMOVE(once, next);
+		evi_event_debug_note_teardown(&once->ev);
+		evi_mem_free(once);
+	}
+}
