@@ -289,3 +289,9 @@ evi_os_socket_set_keepalive(int fd, int idle, int interval, int count)
 		r = evi_os_socket_set_int(fd, IPPROTO_TCP, TCP_KEEPCNT, count);
 	return r;
 }
+
+int
+evi_os_socket_is_open(int fd)
+{
+	return fd >= 0 && fcntl(fd, F_GETFD) >= 0;
+}
