@@ -10,6 +10,7 @@
 
 #include <errno.h>
 
+#include "event2/event_compat.h"
 #include "base/base.h"
 #include "base/err.h"
 #include "base/log.h"
