@@ -11,6 +11,17 @@ import subprocess
 
 from .layers import RANK, folder_of
 
+MAP = """/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * What lib%s exports, unversioned as in libevent.  Written by
+ * tools/exports, checked by tools/lint.
+ */
+{
+%slocal:
+	*;
+};
+"""
+
 LIBRARIES = ("event_core", "event_extra", "event_pthreads")
 CROSS_MAX = 60
 # Extern variables of the ABI, and what libevent exports without a header.
@@ -54,6 +65,12 @@ def map_names(root, library):
     text = re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.S)
     body = re.search(r"global:(.*?)local:", text, re.S)
     return set(re.findall(r"(\w+);", body.group(1))) if body else set()
+
+
+def map_text(library, names):
+    """The text of a map."""
+    listed = "".join("\t%s;\n" % name for name in sorted(names))
+    return MAP % (library, "global:\n" + listed if names else "")
 
 
 def so_names(build, library):
@@ -104,20 +121,6 @@ def cross_names(tree):
         names |= {n for n in map_names(tree.root, library) or ()
                   if n.startswith("evi_")}
     return sorted(names)
-
-
-def needed_names(tree):
-    """Internal names that another library really takes."""
-    names = set()
-    for library in LIBRARIES:
-        for _source, path in objects(tree.build, library):
-            for line in nm("-u", str(path)).split("\n"):
-                name = line.split()[-1] if line else ""
-                if name.startswith("evi_"):
-                    names.add((library, name))
-    own = {library: visible_names(tree.build, library)
-           for library in LIBRARIES}
-    return {n for library, n in names if n not in own[library]}
 
 
 def check_cross(tree):
