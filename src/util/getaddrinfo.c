@@ -58,15 +58,22 @@ is_number(const char *text)
 	return *text == '\0';
 }
 
-/* Systems take 65536 for 0; we do not. */
+/*
+ * No hints are the same as empty ones; to the system alone they would also
+ * mean AI_V4MAPPED and AI_ADDRCONFIG.  Systems take port 65536 for 0; we do
+ * not.
+ */
 int
 evutil_getaddrinfo(const char *nodename, const char *servname,
     const struct evutil_addrinfo *hints, struct evutil_addrinfo **ret_list)
 {
-	if (servname && is_number(servname) && *servname &&
+	const struct evutil_addrinfo empty = { .ai_family = AF_UNSPEC };
+
+	if (servname && *servname && is_number(servname) &&
 	    parse_port(servname) < 0)
 		return EVUTIL_EAI_SERVICE;
-	return getaddrinfo(nodename, servname, hints, ret_list);
+	return getaddrinfo(nodename, servname, hints ? hints : &empty,
+	    ret_list);
 }
 
 void

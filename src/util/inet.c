@@ -245,12 +245,7 @@ evutil_inet_pton_scope(int af, const char *src, void *dst, unsigned *ret_index)
 	*ret_index = 0;
 	if (af != AF_INET6)
 		return evutil_inet_pton(af, src, dst);
-
-	int r = evi_util_inet_parse6(src, src + strlen(src), dst, ret_index);
-
-	if (!r)
-		*ret_index = 0;
-	return r;
+	return evi_util_inet_parse6(src, src + strlen(src), dst, ret_index);
 }
 
 /* Copy a finished text out, or NULL with ENOSPC. */
