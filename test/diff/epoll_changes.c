@@ -3,6 +3,7 @@
  * epoll_changes.c - the set of a descriptor changes in every way, also
  * between two waits: what is reported follows the last state.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(reader);

@@ -3,7 +3,7 @@
  * epoll_closed.c - EV_CLOSED: reported at the peer's close or shutdown,
  * alone and with others, and what a reset shows.
  */
-/* backends: epoll poll */
+/* backends: epoll poll changelist */
 #include <netinet/in.h>
 
 #include "trace.h"

@@ -3,6 +3,7 @@
  * epoll_closed_fd.c - descriptors closed before event_add, between add
  * and del, and before event_free: return values, errno, log.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(a);

@@ -4,6 +4,7 @@
  * which mixtures on one descriptor are refused.  On backends without
  * EV_FEATURE_ET: what becomes of it.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(edge);

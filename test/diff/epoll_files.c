@@ -3,6 +3,7 @@
  * epoll_files.c - things that are not sockets: a regular file, /dev/null,
  * a directory, a named pipe.
  */
+/* backends: epoll poll select changelist */
 #include <sys/stat.h>
 
 #include "trace.h"

@@ -3,6 +3,7 @@
  * epoll_hangup.c - how errors and hang-ups look: refused connections,
  * resets, pipes whose other end is gone.
  */
+/* backends: epoll poll select changelist */
 #include <netinet/in.h>
 
 #include "trace.h"

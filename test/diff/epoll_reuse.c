@@ -4,6 +4,7 @@
  * del and add, while still added, by dup2 over it, with the old file kept
  * open by a copy; with event_assign in between and without.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(a);

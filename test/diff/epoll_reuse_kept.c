@@ -3,6 +3,7 @@
  * epoll_reuse_kept.c - a descriptor is closed while added but a copy keeps
  * its file open: whose events are reported, and what del can undo.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(a);

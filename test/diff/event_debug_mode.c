@@ -129,6 +129,19 @@ blocking_step(void)
 	CALL(event_add(&ev, NULL));
 }
 
+/* The variable of later versions. */
+static void
+environment_step(void)
+{
+	setenv("EVENT_DEBUG_MODE", "1", 1);
+	base = new_base();
+	memset(&ev, 0, sizeof(ev));
+	CALL(event_pending(&ev, EV_READ, NULL));
+	event_assign(&ev, base, -1, 0, on_role, NULL);
+	event_add(&ev, ms(5000));
+	CALL(event_assign(&ev, base, -1, 0, on_role, NULL));
+}
+
 int
 main(void)
 {
@@ -146,5 +159,6 @@ main(void)
 	in_child("enabled late", enabled_late_step);
 	in_child("copied event", copy_step);
 	in_child("blocking socket", blocking_step);
+	in_child("by environment", environment_step);
 	return 0;
 }

@@ -3,6 +3,7 @@
  * fork_reinit.c - event_reinit in a child: its events work, and the
  * parent's are not disturbed.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(io);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* loop_return.c - what event_base_loop returns with each flag, and when. */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(io);

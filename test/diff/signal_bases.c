@@ -32,6 +32,8 @@ main(void)
 	event_del(&second.ev);
 	watch(&second, base2, SIGUSR1, EV_SIGNAL | EV_PERSIST, NULL);
 	loops("both watch it");
+	loop(base1, EVLOOP_NONBLOCK);
+	loops("both watch it, the first one's loop ran last");
 	event_del(&second.ev);
 	loops("the second stopped");
 	event_base_free(base2);

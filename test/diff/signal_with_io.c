@@ -3,6 +3,7 @@
  * signal_with_io.c - a signal, a readable descriptor and a due timer in
  * one iteration, all of one priority.
  */
+/* backends: epoll poll select changelist */
 #include "trace.h"
 
 ROLE(sig);

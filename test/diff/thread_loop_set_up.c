@@ -45,6 +45,17 @@ late_step(void)
 }
 
 static void
+late_debug_step(void)
+{
+	struct event_base *base;
+
+	event_enable_debug_mode();
+	base = new_base();
+	CALL(evthread_use_pthreads());
+	event_base_free(base);
+}
+
+static void
 nolock_step(void)
 {
 	struct event_config *cfg = event_config_new();
@@ -89,6 +100,7 @@ main(void)
 	in_child("twice", twice_step);
 	in_child("no threads", none_step);
 	in_child("late", late_step);
+	in_child("late, debug mode", late_debug_step);
 	in_child("nolock", nolock_step);
 	in_child("debugged locks", debugged_locks_step);
 	in_child("unset", unset_step);
