@@ -68,6 +68,7 @@ choose_backend(struct event_base *base, const struct event_config *config)
 	if (base->flags & EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST)
 		backend = evi_backend_changelist(backend);
 	base->backend = backend;
+	evi_log_debug("event_base_new: uses %s", backend->name);
 	if (!(base->flags & EVENT_BASE_FLAG_IGNORE_ENV) &&
 	    evi_os_env_get("EVENT_SHOW_METHOD"))
 		evi_log_msg("libevent using: %s", backend->name);
@@ -110,6 +111,8 @@ event_base_new_with_config(const struct event_config *config)
 	evi_event_debug_late = 1;
 	if (!base)
 		return NULL;
+	if (evi_event_debug_on)
+		evi_lock_too_late();
 	TAILQ_INIT(&base->later);
 	LIST_INIT(&base->onces);
 	TAILQ_INIT(&base->flushes);
@@ -515,7 +518,8 @@ event_base_active_by_fd(struct event_base *base, evutil_socket_t fd,
 	if (!base)
 		return;
 	evi_lock_acquire(&base->lock);
-	evi_event_fdmap_activate(base, fd, events & EVI_EVENT_IO);
+	evi_event_fdmap_activate(base, fd,
+	    events & (EVI_EVENT_IO | EV_TIMEOUT));
 	evi_event_base_unlock(base);
 }
 

@@ -71,9 +71,8 @@ find_or_make(const struct event *ev)
 EVI_NORETURN static void
 accuse(const char *func, const char *what, const struct event *ev)
 {
-	evi_log_fatal(EVI_LOG_STATUS_ABORT,
-	    "%s called on %s event %p (events: 0x%x, fd: %d, flags: 0x%x)",
-	    func, what, (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
+	evi_log_abort("%s called on %s event %p "
+	    "(events: 0x%x, fd: %d, flags: 0x%x)", func, what, (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
 	    (unsigned)evi_event_has(ev, EVLIST_ALL));
 }
 

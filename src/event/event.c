@@ -92,7 +92,7 @@ event_set(struct event *ev, evutil_socket_t fd, short events,
 	    arg);
 
 	if (r < 0 && ev)	/* nothing else could tell the caller */
-		evi_log_fatal(EVI_LOG_STATUS_ABORT, "event_set: impossible events");
+		evi_log_abort("event_set: impossible events");
 }
 
 struct event *
@@ -271,10 +271,12 @@ event_add(struct event *ev, const struct timeval *tv)
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;
+	evi_log_debug("event_add: event %p (fd %d), 0x%x%s", (void *)ev,
+	    ev->ev_fd, (unsigned)ev->ev_events, tv ? " with a timeout" : "");
 	evi_lock_acquire(&base->lock);
 	int r = evi_event_add_locked(ev, tv ? duration(tv) : -1);
 	evi_event_base_unlock(base);
-	if (EVI_UNLIKELY(r < 0))
+	if (EVI_UNLIKELY(r < 0 && r != -EINVAL))	/* EINVAL is explained */
 		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
 		    "fd: %d)", (void *)ev, (unsigned)ev->ev_events, ev->ev_fd);
 	return evi_err_public(r);
@@ -318,6 +320,8 @@ event_active(struct event *ev, int res, short ncalls)
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;
+	evi_log_debug("event_active: event %p (fd %d), 0x%x", (void *)ev,
+	    ev->ev_fd, (unsigned)res);
 	evi_lock_acquire(&base->lock);
 	evi_event_active_locked(ev, res, ncalls);
 	evi_event_base_unlock(base);
@@ -363,6 +367,7 @@ del(struct event *ev, enum evi_event_del how, const char *func)
 	evi_event_debug_check_setup(ev, func);
 
 	struct event_base *base = ev->ev_base;
+	evi_log_debug("%s: event %p (fd %d)", func, (void *)ev, ev->ev_fd);
 	evi_lock_acquire(&base->lock);
 	int r = evi_event_del_locked(ev, how);
 	evi_event_base_unlock(base);
@@ -450,10 +455,11 @@ event_pending(const struct event *ev, short events, struct timeval *tv)
 int
 event_priority_set(struct event *ev, int pri)
 {
-	if (!ev || !ev->ev_base)
+	if (!ev)
 		return evi_err_public(-EINVAL);
 	evi_event_debug_check_setup(ev, __func__);
-	if (evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) ||
+	if (!ev->ev_base ||
+	    evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) ||
 	    pri < 0 || pri >= ev->ev_base->queue_count)
 		return evi_err_public(-EINVAL);
 	ev->ev_evcallback.evcb_pri = (ev_uint8_t)pri;

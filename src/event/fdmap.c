@@ -105,7 +105,8 @@ evi_event_fdmap_add(struct event_base *base, struct event *ev)
 		return evi_os_socket_is_open(fd) ? -ENOMEM : -EBADF;
 	if (entry->first && (entry->wanted ^ bits) & EV_ET) {
 		evi_log_warn("Tried to mix edge-triggered and "
-		    "non-edge-triggered events on fd %d", fd);
+		    "non-edge-triggered events on fd %d (event %p)", fd,
+		    (void *)ev);
 		return -EINVAL;
 	}
 
@@ -216,8 +217,18 @@ evi_event_fdmap_activate(struct event_base *base, int fd, int events)
 {
 	struct evi_event_fd *entry = fd < 0 ? NULL : find(base, fd);
 
-	if (entry)
-		(void)activate(entry, events);
+	if (!entry)
+		return;
+	for (struct event *ev = entry->first; ev;
+	    ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
+		int res = ev->ev_events & events & EVI_EVENT_IO;
+
+		/* What else is ready is of no account to a timeout. */
+		if ((events & EV_TIMEOUT) && evi_event_has(ev, EVLIST_TIMEOUT))
+			res = EV_TIMEOUT;
+		if (res)
+			evi_event_active_locked(ev, res, 1);
+	}
 }
 
 int

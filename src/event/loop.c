@@ -52,7 +52,7 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 
 	if (!base->backend_state)
 		return -EBADF;
-	base->backend->prepare(base->backend_state, timeout_ns != 0);
+	base->backend->prepare(base->backend_state);
 	base->now_ns = 0;
 	base->is_waiting = timeout_ns != 0;
 	evi_lock_release(&base->lock);

@@ -229,8 +229,11 @@ evi_event_signal_add(struct event_base *base, struct event *ev)
 {
 	int signum = ev->ev_fd;
 
-	if (signum < 0 || signum >= COUNT)
+	if (signum < 0 || signum >= COUNT) {
+		evi_log_warn("event_add: event %p: there is no signal %d",
+		    (void *)ev, signum);
 		return -EINVAL;
+	}
 	int r = base->signals ? 0 : start(base);
 	if (r < 0)
 		return r;

@@ -61,8 +61,8 @@ struct evi_backend {
 	int (*stray)(void *self, struct evi_ready ready,
 	    struct evi_backend_slot *slot, int wanted);
 
-	/* Get ready to wait; will_block is 0 when the timeout will be 0. */
-	void (*prepare)(void *self, int will_block);
+	/* Get ready to wait: what wait will look at is fixed now. */
+	void (*prepare)(void *self);
 
 	/*
 	 * Wait at most timeout_ns (-1: for ever), never returning early but

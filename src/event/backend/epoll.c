@@ -43,10 +43,11 @@
 #define EVENTS_MAX 4096
 #define SUSPECT_PASSES 64
 
-/* The slot's state: kernel's mask, wanted mask, two spare bits. */
+/* The slot's state: kernel's mask, wanted mask, three spare bits. */
 #define MASK (EV_READ | EV_WRITE | EV_CLOSED | EV_ET)
 #define SLOT_QUEUED 0x01u
 #define SLOT_SUSPECT 0x08u
+#define SLOT_MUST_SETTLE 0x10u
 
 struct change {
 	int fd;
@@ -84,7 +85,7 @@ wanted_mask(const struct evi_backend_slot *slot)
 static inline void
 set_kernel_mask(struct evi_backend_slot *slot, int mask)
 {
-	slot->state &= ~((uint32_t)MASK | SLOT_SUSPECT);
+	slot->state &= ~((uint32_t)MASK | SLOT_SUSPECT | SLOT_MUST_SETTLE);
 	slot->state |= (uint32_t)mask;
 }
 
@@ -206,8 +207,9 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 
 	if (epoll->is_changelist && queue_change(epoll, fd, slot)) {
 		set_wanted_mask(slot, mask);
-		if (must_settle && mask && !was && kernel)
-			slot->state |= SLOT_SUSPECT;
+		if (mask && !was && kernel)
+			slot->state |= must_settle ? SLOT_MUST_SETTLE :
+			    SLOT_SUSPECT;
 		return 0;
 	}
 	if (!mask) {
@@ -254,7 +256,8 @@ apply(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 			drop(epoll, fd, slot);
 		return;
 	}
-	if (mask == kernel_mask(slot) && !(slot->state & SLOT_SUSPECT))
+	if (mask == kernel_mask(slot) &&
+	    !(slot->state & (SLOT_SUSPECT | SLOT_MUST_SETTLE)))
 		return;
 
 	int r = settle(epoll, fd, slot, mask);
@@ -274,8 +277,9 @@ apply_changes(struct epoll *epoll)
 		struct change change = epoll->changes[i];
 		struct evi_backend_slot *slot = change.slot;
 
-		if ((slot->state & SLOT_SUSPECT) && wanted_mask(slot) ==
-		    kernel_mask(slot) && !epoll->is_changelist) {
+		if ((slot->state & SLOT_SUSPECT) &&
+		    !(slot->state & SLOT_MUST_SETTLE) &&
+		    wanted_mask(slot) == kernel_mask(slot)) {
 			epoll->changes[kept++] = change;
 			continue;
 		}
@@ -313,7 +317,7 @@ has_arrays(struct epoll *epoll)
 }
 
 static void
-epoll_prepare(void *self, int will_block)
+epoll_prepare(void *self)
 {
 	struct epoll *epoll = self;
 
@@ -322,16 +326,13 @@ epoll_prepare(void *self, int will_block)
 	apply_changes(epoll);
 	if (!epoll->change_count)
 		return;
-	if (epoll->suspect_passes++ < SUSPECT_PASSES) {
-		if (!will_block || epoll->early)
-			return;
+	if (!epoll->early && epoll->suspect_passes++ < SUSPECT_PASSES) {
 		int n = epoll_wait(epoll->fd, epoll->events, epoll->cap, 0);
-		if (n > 0) {
-			epoll->early = n;
-			return;
-		}
+
+		epoll->early = n > 0 ? n : 0;
 	}
-	settle_suspects(epoll);
+	if (!epoll->early)
+		settle_suspects(epoll);
 }
 
 /* Wait by a timerfd; its own report is dropped in translate(). */

@@ -162,11 +162,10 @@ remove_dead(struct poller *poller)
 }
 
 static void
-poll_prepare(void *self, int will_block)
+poll_prepare(void *self)
 {
 	struct poller *poller = self;
 
-	(void)will_block;
 	if (poller->has_dead)
 		remove_dead(poller);
 	if (!poller->is_changed)
@@ -185,10 +184,8 @@ poll_prepare(void *self, int will_block)
 static uint16_t
 from_poll(short events)
 {
-	if (events & (POLLERR | POLLNVAL))
-		return EV_READ | EV_WRITE;
-	if ((events & POLLHUP) && !(events & POLLRDHUP))
-		return EV_READ | EV_WRITE;
+	if (events & (POLLERR | POLLHUP | POLLNVAL))
+		events |= POLLIN | POLLOUT;
 	return (uint16_t)((events & POLLIN ? EV_READ : 0) |
 	    (events & POLLOUT ? EV_WRITE : 0) |
 	    (events & POLLRDHUP ? EV_CLOSED : 0));

@@ -149,13 +149,12 @@ remove_dead(struct selector *selector)
 }
 
 static void
-select_prepare(void *self, int will_block)
+select_prepare(void *self)
 {
 	struct selector *selector = self;
 	struct bitmaps *wanted = &selector->wanted;
 	struct bitmaps *copy = &selector->copy;
 
-	(void)will_block;
 	if (selector->has_dead)
 		remove_dead(selector);
 	selector->is_starved = copy->word_count < wanted->word_count &&
