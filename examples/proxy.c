@@ -113,10 +113,8 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 	struct bufferevent *server = bufferevent_socket_new(base, -1,
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 
-	if (!pair || !server) {
-		perror("proxy");
-		exit(1);
-	}
+	if (!pair || !server)
+		abort();	/* no memory */
 	pair[0] = (struct side){ pair, &pair[1], bev, false, false };
 	pair[1] = (struct side){ pair, &pair[0], server, false, false };
 	bufferevent_setcb(bev, on_read, on_sent, on_event, &pair[0]);
