@@ -60,6 +60,17 @@ set(EVI_CORE_SOURCES
     src/event/backend/signalfd.c
 
     # buffer
+    src/buffer/buffer.c
+    src/buffer/callback.c
+    src/buffer/chain.c
+    src/buffer/check.c
+    src/buffer/compat.c
+    src/buffer/file_segment.c
+    src/buffer/io.c
+    src/buffer/move.c
+    src/buffer/printf.c
+    src/buffer/search.c
+    src/buffer/space.c
 
     # bufferevent
 

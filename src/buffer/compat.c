@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * compat.c - evbuffer calls of the 1.x API.
+ */
+#include "event2/buffer.h"
+#include "event2/buffer_compat.h"
+
+#include "buffer/callback.h"
+#include "buffer/list.h"
+
+int
+evbuffer_setcb(struct evbuffer *buffer, evbuffer_cb cb, void *cbarg)
+{
+	evi_lock_acquire(&buffer->lock);
+	int r = evi_buffer_callback_replace(buffer, cb, cbarg);
+	evi_lock_release(&buffer->lock);
+	return evi_buffer_result(r);
+}
+
+char *
+evbuffer_readline(struct evbuffer *buffer)
+{
+	return evbuffer_readln(buffer, NULL, EVBUFFER_EOL_ANY);
+}
+
+unsigned char *
+evbuffer_find(struct evbuffer *buffer, const unsigned char *what, size_t len)
+{
+	unsigned char *found = NULL;
+
+	evi_lock_acquire(&buffer->lock);
+	struct evbuffer_ptr pos =
+	    evbuffer_search(buffer, (const char *)what, len, NULL);
+
+	if (pos.pos >= 0) {
+		unsigned char *data = evi_buffer_pullup(buffer,
+		    (size_t)pos.pos + len);
+
+		if (data)
+			found = data + pos.pos;
+	}
+	evi_lock_release(&buffer->lock);
+	return found;
+}

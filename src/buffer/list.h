@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * list.h - what the files of this folder share: a buffer as list of chains.
+ *
+ * Private to the folder.  The caller holds the buffer's lock.
+ */
+#ifndef EVI_BUFFER_LIST_H
+#define EVI_BUFFER_LIST_H
+
+#include <errno.h>
+
+#include "base/err.h"
+#include "buffer/buffer.h"
+#include "buffer/chain.h"
+
+/* The automatic size of a read: what it starts with and comes back to. */
+#define EVI_BUFFER_READ_MIN (32768u - (uint32_t)EVI_CHAIN_HEAD)
+
+/* Tell the listeners of `buf` (callback.c); some are there. */
+void evi_buffer_callback_tell(struct evbuffer *buf, size_t added,
+    size_t deleted);
+
+/* Take a deferred call back and free all callbacks (callback.c). */
+void evi_buffer_callback_clear(struct evbuffer *buf);
+
+/*
+ * An empty chain of `cap` bytes or more for the end of the buffer: the spare
+ * one if it will do, else a new one, larger than the last.  NULL: no memory.
+ */
+struct evi_chain *evi_buffer_space_chain(struct evbuffer *buf, size_t cap);
+
+/* How large a new chain for `cap` bytes at the end had better be. */
+size_t evi_buffer_space_grown(const struct evbuffer *buf, size_t cap);
+
+/* As space_chain, left in buf->spare. */
+struct evi_chain *evi_buffer_space_spare(struct evbuffer *buf, size_t cap);
+
+/*
+ * A chain has left the list: keep it as the spare one if that place is free
+ * and the buffer has no base to give it to, else let go of it.
+ */
+void evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain);
+
+/*
+ * Check a position that the application hands in; NULL is the front.  Returns
+ * 0 with *ret_pos good (its chain NULL only at the end), or -EINVAL when it
+ * is invalid or beyond the end.
+ */
+int evi_buffer_search_start(const struct evbuffer *buf,
+    const struct evbuffer_ptr *ptr, struct evbuffer_ptr *ret_pos);
+
+/*
+ * Give memory to every chain that is still only a piece of a file.  Called
+ * when bytes are to be looked at.  Returns 0 or -errno.
+ */
+int evi_buffer_file_segment_load_all(struct evbuffer *buf);
+
+/* For assertions: one test when there is no lock. */
+static inline int
+evi_buffer_is_held(const struct evbuffer *buf)
+{
+	return buf->lock.impl == NULL || evi_lock_held(&buf->lock);
+}
+
+/* Bytes that can be added without another chain. */
+static inline size_t
+evi_buffer_room(const struct evbuffer *buf)
+{
+	return buf->last ? evi_chain_room(buf->last) : 0;
+}
+
+/* Would `more` bytes be too many for one buffer? */
+static inline int
+evi_buffer_is_too_long(const struct evbuffer *buf, size_t more)
+{
+	return more > EVI_BUFFER_LEN_MAX - buf->len;
+}
+
+/* Append the list from `first` to `last`, `len` bytes in all. */
+static inline void
+evi_buffer_link(struct evbuffer *buf, struct evi_chain *first,
+    struct evi_chain *last, size_t len)
+{
+	last->next = NULL;
+	if (buf->last)
+		buf->last->next = first;
+	else
+		buf->first = first;
+	buf->last = last;
+	buf->len += len;
+}
+
+/* The list is gone: to another buffer, or to be freed. */
+static inline void
+evi_buffer_set_empty(struct evbuffer *buf)
+{
+	buf->first = NULL;
+	buf->last = NULL;
+	buf->len = 0;
+	buf->state &= (uint8_t)~EVI_BUFFER_HAS_FILE;
+}
+
+/* To be called once after every change: one test when nobody listens. */
+static inline void
+evi_buffer_changed(struct evbuffer *buf, size_t added, size_t deleted)
+{
+	if (EVI_UNLIKELY(buf->hooks))
+		evi_buffer_callback_tell(buf, added, deleted);
+}
+
+/* Make all bytes readable.  One test when there are no files. */
+static inline int
+evi_buffer_load(struct evbuffer *buf)
+{
+	if (EVI_LIKELY(!(buf->state & EVI_BUFFER_HAS_FILE)))
+		return 0;
+	return evi_buffer_file_segment_load_all(buf);
+}
+
+/* A public function's result, with no call on the good path. */
+static inline int
+evi_buffer_result(int r)
+{
+	return EVI_LIKELY(r >= 0) ? r : evi_err_public(r);
+}
+
+#endif

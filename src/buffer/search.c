@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * search.c - positions, searches and lines.
+ *
+ * A position is (distance from the front, chain, offset in the chain).  The
+ * offset is always inside the chain, or the chain is NULL: the end of the
+ * buffer.  An evbuffer_ptr is that, in public; one that was the end when more
+ * was added is put right on its next use, since programs keep such positions.
+ *
+ * Bytes are found with memchr, chain by chain; what follows a hit (the rest
+ * of a pattern, the LF after a CR) may lie in other chains.
+ *
+ * Locks: public functions take the buffer's; the rest expect it.
+ */
+#include "buffer/buffer.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "buffer/list.h"
+
+#define IS_EOL(byte) ((byte) == '\r' || (byte) == '\n')
+
+/* A position that is none. */
+static const struct evbuffer_ptr nowhere = { -1, { NULL, 0 } };
+
+/* The position at the front. */
+static struct evbuffer_ptr
+front(const struct evbuffer *buf)
+{
+	struct evbuffer_ptr pos = { 0, { NULL, 0 } };
+
+	pos.internal_.chain = buf->first;
+	return pos;
+}
+
+/* Go forward by `len` bytes, which are there. */
+static void
+advance(struct evbuffer_ptr *pos, size_t len)
+{
+	struct evi_chain *chain = pos->internal_.chain;
+	size_t off = pos->internal_.pos_in_chain + len;
+
+	pos->pos += (ev_ssize_t)len;
+	while (chain && off >= chain->len) {
+		off -= chain->len;
+		chain = chain->next;
+	}
+	pos->internal_.chain = chain;
+	pos->internal_.pos_in_chain = off;
+}
+
+/* Bytes from `pos` to the end of its chain; 0 at the end of the buffer. */
+static size_t
+left_in_chain(const struct evbuffer_ptr *pos)
+{
+	const struct evi_chain *chain = pos->internal_.chain;
+
+	return chain ? chain->len - pos->internal_.pos_in_chain : 0;
+}
+
+/* Where the byte at `pos` lies; it is not the end. */
+static const unsigned char *
+data_at(const struct evbuffer_ptr *pos)
+{
+	return evi_chain_start(pos->internal_.chain) +
+	    pos->internal_.pos_in_chain;
+}
+
+int
+evi_buffer_search_start(const struct evbuffer *buf,
+    const struct evbuffer_ptr *ptr, struct evbuffer_ptr *ret_pos)
+{
+	*ret_pos = ptr ? *ptr : front(buf);
+	if (ret_pos->pos < 0 || (size_t)ret_pos->pos > buf->len)
+		return -EINVAL;
+	if (ret_pos->internal_.chain || (size_t)ret_pos->pos == buf->len)
+		return 0;
+
+	/* It was the end, and more has come since. */
+	size_t at = (size_t)ret_pos->pos;
+
+	*ret_pos = front(buf);
+	advance(ret_pos, at);
+	return 0;
+}
+
+int
+evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
+    size_t position, enum evbuffer_ptr_how how)
+{
+	evi_lock_acquire(&buffer->lock);
+	int r = evi_buffer_search_start(buffer,
+	    how == EVBUFFER_PTR_SET ? NULL : ptr, ptr);
+
+	if (r == 0 && position > buffer->len - (size_t)ptr->pos)
+		r = -EINVAL;
+	if (r == 0)
+		advance(ptr, position);
+	else
+		*ptr = nowhere;
+	evi_lock_release(&buffer->lock);
+	return evi_buffer_result(r);
+}
+
+/* Go forward to the next `byte`.  Returns whether there is one. */
+static int
+find_byte(struct evbuffer_ptr *pos, int byte)
+{
+	size_t n;
+
+	while ((n = left_in_chain(pos))) {
+		const unsigned char *data = data_at(pos);
+		const unsigned char *hit = memchr(data, byte, n);
+
+		if (hit) {
+			advance(pos, (size_t)(hit - data));
+			return 1;
+		}
+		advance(pos, n);
+	}
+	return 0;
+}
+
+/* Are the `len` bytes at `pos`, which are there, those of `what`? */
+static int
+is_at(struct evbuffer_ptr pos, const char *what, size_t len)
+{
+	while (len) {
+		size_t n = left_in_chain(&pos);
+
+		if (n > len)
+			n = len;
+		if (memcmp(data_at(&pos), what, n) != 0)
+			return 0;
+		what += n;
+		len -= n;
+		advance(&pos, n);
+	}
+	return 1;
+}
+
+/* evbuffer_search_range() under the lock; `end` is a distance. */
+static struct evbuffer_ptr
+search(struct evbuffer_ptr pos, const char *what, size_t len, size_t end)
+{
+	if (len == 0)
+		return pos;
+	while ((size_t)pos.pos < end && find_byte(&pos, what[0])) {
+		if ((size_t)pos.pos > end || len > end - (size_t)pos.pos)
+			break;
+		if (is_at(pos, what, len))
+			return pos;
+		advance(&pos, 1);
+	}
+	return nowhere;
+}
+
+struct evbuffer_ptr
+evbuffer_search_range(struct evbuffer *buffer, const char *what, size_t len,
+    const struct evbuffer_ptr *start, const struct evbuffer_ptr *end)
+{
+	struct evbuffer_ptr found = nowhere;
+
+	struct evbuffer_ptr pos;
+
+	evi_lock_acquire(&buffer->lock);
+	size_t limit = buffer->len;
+
+	if (end && end->pos >= 0 && (size_t)end->pos < limit)
+		limit = (size_t)end->pos;
+	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
+	    evi_buffer_load(buffer) == 0)
+		found = search(pos, what, len, limit);
+	evi_lock_release(&buffer->lock);
+	return found;
+}
+
+struct evbuffer_ptr
+evbuffer_search(struct evbuffer *buffer, const char *what, size_t len,
+    const struct evbuffer_ptr *start)
+{
+	return evbuffer_search_range(buffer, what, len, start, NULL);
+}
+
+/* Lines ----------------------------------------------------------------- */
+
+/* Any run of CR and LF. */
+static size_t
+find_any(struct evbuffer_ptr *pos)
+{
+	struct evbuffer_ptr run;
+	size_t n, count = 0;
+
+	while ((n = left_in_chain(pos))) {
+		const unsigned char *data = data_at(pos);
+		const unsigned char *lf = memchr(data, '\n', n);
+		const unsigned char *cr =
+		    memchr(data, '\r', lf ? (size_t)(lf - data) : n);
+
+		if (cr || lf) {
+			advance(pos, (size_t)((cr ? cr : lf) - data));
+			break;
+		}
+		advance(pos, n);
+	}
+	for (run = *pos; left_in_chain(&run) && IS_EOL(*data_at(&run));
+	    advance(&run, 1))
+		count++;
+	return count;
+}
+
+/*
+ * LF, with the CR before it if there is one at or after the start; a strict
+ * search takes no LF without.
+ */
+static size_t
+find_crlf(struct evbuffer_ptr *pos, int is_strict)
+{
+	struct evbuffer_ptr before = *pos;	/* some way before the LF */
+
+	while (find_byte(pos, '\n')) {
+		if (pos->pos > before.pos) {
+			advance(&before, (size_t)(pos->pos - before.pos) - 1);
+			if (*data_at(&before) == '\r') {
+				*pos = before;
+				return 2;
+			}
+		}
+		if (!is_strict)
+			return 1;
+		before = *pos;
+		advance(pos, 1);
+	}
+	return 0;
+}
+
+/* Go to the first end of a line from *pos on; its length, or 0: none. */
+static size_t
+find_eol(struct evbuffer_ptr *pos, enum evbuffer_eol_style style)
+{
+	switch (style) {
+	case EVBUFFER_EOL_ANY:
+		return find_any(pos);
+	case EVBUFFER_EOL_CRLF:
+		return find_crlf(pos, 0);
+	case EVBUFFER_EOL_CRLF_STRICT:
+		return find_crlf(pos, 1);
+	case EVBUFFER_EOL_LF:
+		return (size_t)find_byte(pos, '\n');
+	case EVBUFFER_EOL_NUL:
+		return (size_t)find_byte(pos, '\0');
+	default:
+		return 0;
+	}
+}
+
+struct evbuffer_ptr
+evbuffer_search_eol(struct evbuffer *buffer, struct evbuffer_ptr *start,
+    size_t *eol_len_out, enum evbuffer_eol_style eol_style)
+{
+	size_t eol_len = 0;
+
+	struct evbuffer_ptr pos;
+
+	evi_lock_acquire(&buffer->lock);
+	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
+	    evi_buffer_load(buffer) == 0)
+		eol_len = find_eol(&pos, eol_style);
+	evi_lock_release(&buffer->lock);
+	if (eol_len_out)
+		*eol_len_out = eol_len;
+	return eol_len ? pos : nowhere;
+}
+
+/* Copy the first `len` bytes, which are there, into a new string. */
+static char *
+take_line(struct evbuffer *buf, size_t len)
+{
+	char *line = evi_mem_alloc(len + 1);
+	size_t done = 0;
+
+	if (!line)
+		return NULL;
+	for (struct evi_chain *chain = buf->first; done < len;
+	    chain = chain->next) {
+		size_t n = chain->len < len - done ? chain->len : len - done;
+
+		memcpy(line + done, evi_chain_start(chain), n);
+		done += n;
+	}
+	line[len] = '\0';
+	return line;
+}
+
+/* evbuffer_readln() under the lock. */
+static char *
+readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
+{
+	struct evbuffer_ptr pos = front(buf);
+
+	if (buf->state & EVI_BUFFER_FROZEN_START || evi_buffer_load(buf) < 0)
+		return NULL;
+
+	size_t eol_len = find_eol(&pos, style);
+	size_t len = (size_t)pos.pos;
+
+	if (eol_len == 0)
+		return NULL;
+
+	char *line = take_line(buf, len);
+	if (!line)
+		return NULL;
+	/* Listeners are told of the line and of its end, as they ever were. */
+	if (buf->hooks && len) {
+		evi_buffer_drain(buf, len);
+		evi_buffer_drain(buf, eol_len);
+	} else {
+		evi_buffer_drain(buf, len + eol_len);
+	}
+	*ret_len = len;
+	return line;
+}
+
+char *
+evbuffer_readln(struct evbuffer *buffer, size_t *n_read_out,
+    enum evbuffer_eol_style eol_style)
+{
+	size_t len = 0;
+
+	evi_lock_acquire(&buffer->lock);
+	char *line = readln(buffer, &len, eol_style);
+	evi_lock_release(&buffer->lock);
+	if (n_read_out)
+		*n_read_out = len;
+	return line;
+}

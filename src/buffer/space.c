@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * space.c - room at the end of a buffer, and looking at what is in it.
+ *
+ * Room is lent as one extent in the last chain, or the spare chain, or both.
+ * The spare stays beside the list until something is committed into it, so
+ * that the list never holds an empty chain and nothing has to be moved.
+ *
+ * Chains grow with the buffer: each new one is twice the size of the last,
+ * up to GROW_MAX, so that adding byte by byte costs few allocations.
+ *
+ * Locks: public functions take the buffer's; the rest expect it.
+ */
+#include "buffer/buffer.h"
+
+#include <limits.h>
+
+#include "buffer/list.h"
+
+/* Blocks do not double beyond this. */
+#define GROW_MAX 16384u
+
+size_t
+evi_buffer_space_grown(const struct evbuffer *buf, size_t cap)
+{
+	const struct evi_chain *last = buf->last;
+
+	if (!last || last->kind != EVI_CHAIN_MEMORY)
+		return cap;
+
+	size_t twice = (last->cap + EVI_CHAIN_HEAD) * 2;
+	if (twice > GROW_MAX)
+		twice = GROW_MAX;
+	return twice - EVI_CHAIN_HEAD > cap ? twice - EVI_CHAIN_HEAD : cap;
+}
+
+struct evi_chain *
+evi_buffer_space_spare(struct evbuffer *buf, size_t cap)
+{
+	struct evi_chain *chain = buf->spare;
+
+	if (chain && chain->cap >= cap)
+		return chain;
+	chain = evi_chain_new(buf->base, evi_buffer_space_grown(buf, cap));
+	if (!chain)
+		return NULL;
+	evi_chain_unref(buf->base, buf->spare);
+	buf->spare = chain;
+	return chain;
+}
+
+struct evi_chain *
+evi_buffer_space_chain(struct evbuffer *buf, size_t cap)
+{
+	struct evi_chain *chain = evi_buffer_space_spare(buf, cap);
+
+	buf->spare = NULL;
+	return chain;
+}
+
+int
+evbuffer_expand(struct evbuffer *buf, size_t datlen)
+{
+	int r = 0;
+
+	evi_lock_acquire(&buf->lock);
+	if (evi_buffer_is_too_long(buf, datlen))
+		r = -ENOMEM;
+	else if (datlen > evi_buffer_room(buf) &&
+	    !evi_buffer_space_spare(buf, datlen))
+		r = -ENOMEM;
+	evi_lock_release(&buf->lock);
+	return evi_buffer_result(r);
+}
+
+/* Reserve and commit ---------------------------------------------------- */
+
+/* Fill in one extent. */
+static inline void
+set_extent(struct iovec *vec, unsigned char *data, size_t len)
+{
+	vec->iov_base = data;
+	vec->iov_len = len;
+}
+
+int
+evi_buffer_space_reserve(struct evbuffer *buf, size_t size, struct iovec *vec,
+    int count_max)
+{
+	size_t room = evi_buffer_room(buf);
+
+	EVI_ASSERT(evi_buffer_is_held(buf));
+	if (evi_buffer_is_too_long(buf, size))
+		return -ENOMEM;
+	if (room && room >= size) {
+		set_extent(vec, evi_chain_end(buf->last), room);
+		return 1;
+	}
+
+	int used = count_max > 1 && room;
+	struct evi_chain *spare =
+	    evi_buffer_space_spare(buf, used ? size - room : size);
+
+	if (!spare)
+		return -ENOMEM;
+	if (used)
+		set_extent(vec, evi_chain_end(buf->last), room);
+	set_extent(vec + used, spare->data, spare->cap);
+	return used + 1;
+}
+
+int
+evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
+    struct evbuffer_iovec *vec, int n_vec)
+{
+	int r;
+
+	if (n_vec < 1 || size < 0)
+		return evi_err_public(-EINVAL);
+	evi_lock_acquire(&buf->lock);
+	if (buf->state & EVI_BUFFER_FROZEN_END)
+		r = -EPERM;
+	else
+		r = evi_buffer_space_reserve(buf, (size_t)size, vec, n_vec);
+	evi_lock_release(&buf->lock);
+	return evi_buffer_result(r);
+}
+
+/* Put the spare chain, now with `len` bytes, at the end of the list. */
+static void
+link_spare(struct evbuffer *buf, size_t len)
+{
+	struct evi_chain *chain = buf->spare;
+
+	buf->spare = NULL;
+	chain->len = len;
+	evi_buffer_link(buf, chain, chain, len);
+}
+
+int
+evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
+    int count)
+{
+	struct evi_chain *last = buf->last;
+	size_t in_last = 0, in_spare = 0;
+	int i = 0;
+
+	EVI_ASSERT(evi_buffer_is_held(buf));
+	if (i < count && last && vec[i].iov_base == evi_chain_end(last)) {
+		in_last = vec[i++].iov_len;
+		if (in_last > evi_chain_room(last))
+			return -EINVAL;
+	}
+	if (i < count && buf->spare && vec[i].iov_base == buf->spare->data) {
+		in_spare = vec[i++].iov_len;
+		if (in_spare > buf->spare->cap)
+			return -EINVAL;
+	}
+	if (i < count)
+		return -EINVAL;
+	if (evi_buffer_is_too_long(buf, in_last + in_spare))
+		return -ENOMEM;
+	if (in_last) {
+		last->len += in_last;
+		buf->len += in_last;
+	}
+	if (in_spare)
+		link_spare(buf, in_spare);
+	evi_buffer_changed(buf, in_last + in_spare, 0);
+	return 0;
+}
+
+int
+evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
+    int n_vecs)
+{
+	int r;
+
+	evi_lock_acquire(&buf->lock);
+	if (buf->state & EVI_BUFFER_FROZEN_END)
+		r = -EPERM;
+	else if (n_vecs < 0)
+		r = -EINVAL;
+	else
+		r = evi_buffer_space_commit(buf, vec, n_vecs);
+	evi_lock_release(&buf->lock);
+	return evi_buffer_result(r);
+}
+
+size_t
+evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
+    int n_vec)
+{
+	size_t sum = 0;
+
+	evi_lock_acquire(&buffer->lock);
+	for (int i = 0; i < n_vec; i++) {
+		if (buffer->state & EVI_BUFFER_FROZEN_END ||
+		    evi_buffer_add(buffer, vec[i].iov_base,
+		    vec[i].iov_len) < 0)
+			break;
+		sum += vec[i].iov_len;
+	}
+	evi_lock_release(&buffer->lock);
+	return sum;
+}
+
+/* Peek ------------------------------------------------------------------ */
+
+/*
+ * Show `len` bytes (negative: as many as fit) from `off` within `chain` on;
+ * returns how many extents that takes.
+ */
+static int
+peek(const struct evi_chain *chain, size_t off, ev_ssize_t len,
+    struct iovec *vec, int count_max)
+{
+	size_t shown = 0;
+	int count = 0;
+
+	while (chain && count < INT_MAX &&
+	    (len < 0 || shown < (size_t)len)) {
+		if (count < count_max)
+			set_extent(vec + count, evi_chain_start(chain) + off,
+			    chain->len - off);
+		else if (len < 0 && count_max > 0)
+			break;
+		shown += chain->len - off;
+		off = 0;
+		chain = chain->next;
+		count++;
+	}
+	return count;
+}
+
+int
+evi_buffer_space_peek(struct evbuffer *buf, size_t len, struct iovec *vec,
+    int count_max)
+{
+	EVI_ASSERT(evi_buffer_is_held(buf));
+	if (len > buf->len)
+		len = buf->len;
+
+	int r = evi_buffer_load(buf);
+	if (r < 0)
+		return r;
+	r = peek(buf->first, 0, (ev_ssize_t)len, vec, count_max);
+	return r < count_max ? r : count_max;
+}
+
+/* Peek from a position: where it points always counts as one extent. */
+static int
+peek_from(const struct evbuffer *buf, ev_ssize_t len,
+    const struct evbuffer_ptr *ptr, struct iovec *vec, int count_max)
+{
+	struct evbuffer_ptr pos;
+	int r = evi_buffer_search_start(buf, ptr, &pos);
+
+	if (r < 0)
+		return r;
+	return peek(pos.internal_.chain, pos.internal_.pos_in_chain,
+	    len == 0 ? 1 : len, vec, count_max);
+}
+
+int
+evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
+    struct evbuffer_ptr *start_at, struct evbuffer_iovec *vec_out, int n_vec)
+{
+	evi_lock_acquire(&buffer->lock);
+	int r = evi_buffer_load(buffer);
+	if (r == 0 && start_at)
+		r = peek_from(buffer, len, start_at, vec_out, n_vec);
+	else if (r == 0)
+		r = peek(buffer->first, 0, len, vec_out, n_vec);
+	evi_lock_release(&buffer->lock);
+	return evi_buffer_result(r);
+}
