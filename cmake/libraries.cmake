@@ -67,6 +67,10 @@ function(evi_add_library name)
         evi_shape_shared(${name}_shared ${name})
         evi_add_dev_link(${name}_shared ${name})
         evi_use_export_map(${name})
+        if(shared_needs)
+            # NEEDed even while nothing of it is used, as in libevent.
+            target_link_options(${name}_shared PRIVATE -Wl,--no-as-needed)
+        endif()
         target_link_libraries(${name}_shared
             PUBLIC ${shared_needs}
             PRIVATE Threads::Threads $<BUILD_INTERFACE:evi_instrument>)
