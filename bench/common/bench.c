@@ -144,6 +144,31 @@ bench_raise_fd_limit(void)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+long
+bench_many_pairs(long count, int **ret_near, int **ret_far)
+{
+	struct rlimit limit;
+	long half;
+
+	bench_raise_fd_limit();
+	getrlimit(RLIMIT_NOFILE, &limit);
+	half = limit.rlim_cur > 20000 ? 10000 : (long)limit.rlim_cur / 2;
+	if (count > half - 20)
+		count = half - 20;
+	*ret_near = malloc((size_t)count * sizeof(int));
+	*ret_far = malloc((size_t)count * sizeof(int));
+	for (long i = 0; i < count; i++) {
+		int pair[2];
+
+		bench_socketpair(pair);
+		(*ret_near)[i] = pair[0];
+		(*ret_far)[i] = fcntl(pair[1], F_DUPFD, (int)half);
+		bench_need((*ret_far)[i] >= 0, "fcntl");
+		close(pair[1]);
+	}
+	return count;
+}
+
 void
 bench_pin(void)
 {

@@ -51,6 +51,13 @@ void bench_socketpair(int ret_pair[2]);
 /* Let the program open as many descriptors as the system allows. */
 void bench_raise_fd_limit(void);
 
+/*
+ * Connect up to `count` pairs, as many as the system allows; returns how
+ * many.  The near ends are the descriptors that follow one another, as they
+ * would in a server whose peers are elsewhere.  The arrays are malloc's.
+ */
+long bench_many_pairs(long count, int **ret_near, int **ret_far);
+
 /* Keep the whole process on one processor. */
 void bench_pin(void);
 
