@@ -15,7 +15,10 @@
 #include <stdlib.h>
 #include <sys/queue.h>
 
-enum { LINE_MAX_LEN = 4096, UNREAD_MAX = 1 << 20 };
+enum {
+	LINE_MAX_LEN = 4096,
+	UNREAD_MAX = 1 << 20
+};
 
 struct guest {
 	LIST_ENTRY(guest) next;
@@ -40,11 +43,11 @@ say(const struct guest *speaker, const char *verb, const char *text)
 
 		if (guest == speaker)
 			continue;
-		evbuffer_add_printf(output, "guest %d%s%s\n",
-		    speaker->number, verb, text);
+		evbuffer_add_printf(output, "guest %d%s%s\n", speaker->number,
+		    verb, text);
 		if (evbuffer_get_length(output) > UNREAD_MAX)
-			bufferevent_trigger_event(guest->bev,
-			    BEV_EVENT_ERROR, BEV_OPT_DEFER_CALLBACKS);
+			bufferevent_trigger_event(guest->bev, BEV_EVENT_ERROR,
+			    BEV_OPT_DEFER_CALLBACKS);
 	}
 }
 
@@ -95,8 +98,8 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 	guest->number = ++last_number;
 	LIST_INSERT_HEAD(&guests, guest, next);
 	bufferevent_setcb(bev, on_read, NULL, on_event, guest);
-	evbuffer_add_printf(bufferevent_get_output(bev),
-	    "You are guest %d.\n", guest->number);
+	evbuffer_add_printf(bufferevent_get_output(bev), "You are guest %d.\n",
+	    guest->number);
 	say(guest, " comes", "");
 }
 

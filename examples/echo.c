@@ -12,7 +12,9 @@
 
 #include <event2/buffer.h>
 
-enum { UNSENT_MAX = 256 * 1024 };
+enum {
+	UNSENT_MAX = 256 * 1024
+};
 
 /* Input has come: move it over, which copies nothing. */
 static void

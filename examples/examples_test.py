@@ -298,7 +298,10 @@ class Timer(ExampleCase):
     args = ("4", "50")
 
     def test_ticks(self):
-        """All ticks, none early, half time in the middle, then the end."""
+        """All ticks, half time in the middle, then the end.
+
+        None comes early, but for the 10 ms that a coarse clock may err.
+        """
         out, _ = self.program.process.communicate(timeout=PATIENCE_S)
         lines = out.splitlines()
         self.assertEqual(self.program.process.returncode, 0)
@@ -308,7 +311,7 @@ class Timer(ExampleCase):
         for i, line in enumerate(lines[:4], 1):
             words = line.split()
             self.assertEqual(words[:3], ["tick", str(i), "after"])
-            self.assertGreater(float(words[3]), 50 * i - 2)
+            self.assertGreater(float(words[3]), 50 * i - 10)
 
 
 class Signal(ExampleCase):

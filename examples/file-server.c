@@ -25,7 +25,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAME_MAX_LEN = 255, INPUT_MAX = 16384, UNSENT_MAX = 1 << 20 };
+enum {
+	NAME_MAX_LEN = 255,
+	UNSENT_MAX = 1 << 20
+};
 
 static int folder;
 
@@ -95,23 +98,16 @@ answer_names(struct bufferevent *bev)
 	return true;
 }
 
-/* Names have come, or answers have gone and there is room for more. */
+/*
+ * Names have come, or answers have gone and there is room for more.  `at_end`
+ * is not NULL if the peer asks no more: then it is over when all has gone.
+ */
 static void
-on_progress(struct bufferevent *bev, void *arg)
-{
-	(void)arg;
-	if (!answer_names(bev))
-		bufferevent_free(bev);
-}
-
-/* The peer asks no more: go on until there is nothing left to send. */
-static void
-on_progress_at_end(struct bufferevent *bev, void *arg)
+on_progress(struct bufferevent *bev, void *at_end)
 {
 	struct evbuffer *output = bufferevent_get_output(bev);
 
-	(void)arg;
-	if (!answer_names(bev) || evbuffer_get_length(output) == 0)
+	if (!answer_names(bev) || (at_end && evbuffer_get_length(output) == 0))
 		bufferevent_free(bev);
 }
 
@@ -119,18 +115,19 @@ on_progress_at_end(struct bufferevent *bev, void *arg)
 static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
-	bufferevent_setcb(bev, NULL, on_progress_at_end, on_event, NULL);
+	(void)arg;
+	bufferevent_setcb(bev, NULL, on_progress, on_event, bev);
 	if (what & BEV_EVENT_ERROR)
 		bufferevent_free(bev);
 	else
-		on_progress_at_end(bev, arg);
+		on_progress(bev, bev);
 }
 
 static void
 on_peer(struct event_base *base, struct bufferevent *bev)
 {
 	(void)base;
-	bufferevent_setwatermark(bev, EV_READ, 0, INPUT_MAX);
+	bufferevent_setwatermark(bev, EV_READ, 0, UNSENT_MAX);
 	bufferevent_setcb(bev, on_progress, on_progress, on_event, NULL);
 }
 

@@ -72,8 +72,8 @@ print_port(struct evconnlistener *listener)
 	struct sockaddr_in addr = { 0 };
 	socklen_t len = sizeof(addr);
 
-	getsockname(evconnlistener_get_fd(listener),
-	    (struct sockaddr *)&addr, &len);
+	getsockname(evconnlistener_get_fd(listener), (struct sockaddr *)&addr,
+	    &len);
 	printf("listening on %d\n", ntohs(addr.sin_port));
 	fflush(stdout);
 }

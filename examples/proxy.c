@@ -7,30 +7,30 @@
  * EACH is how many bytes a second one connection may carry each way, ALL how
  * many all of them together; 0 is no limit.
  *
- * A connection is a pair of bufferevents: what comes in on one side goes to
- * the output of the other, and while that is full the first is not read.  The
- * end of the stream is passed on, too, and after both ends the pair is freed.
+ * A connection is a pair of bufferevents: what comes in on one side, its end
+ * too, goes to the other, and while that is full the first is not read.
  */
 #include "serve.h"
 
+#include <err.h>
 #include <event2/buffer.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { UNSENT_MAX = 256 * 1024, TICKS_PER_SECOND = 10 };
+enum {
+	UNSENT_MAX = 256 * 1024
+};
 
 struct side {
-	struct side *pair, *other;	/* pair: the client's, the server's */
+	struct side *pair, *other; /* pair: the client's, the server's */
 	struct bufferevent *bev;
-	bool at_end;		/* it sends no more */
-	bool is_told;		/* that the other side sends no more */
+	bool at_end, is_told; /* it sends no more; knows the other doesn't */
 };
 
 static struct sockaddr_storage target;
 static struct sockaddr *const to = (struct sockaddr *)&target;
-static int target_len = sizeof(target);
+static int to_len = sizeof(target);
 static struct ev_token_bucket_cfg *each_limit, *all_limit;
 static struct bufferevent_rate_limit_group *group;
 
@@ -98,8 +98,8 @@ on_event(struct bufferevent *bev, short what, void *arg)
 static void
 limit_rate(struct event_base *base, struct bufferevent *bev)
 {
-	bufferevent_set_rate_limit(bev, each_limit);	/* NULL: none */
-	if (all_limit && !group)	/* stays until the program ends */
+	bufferevent_set_rate_limit(bev, each_limit); /* NULL: none */
+	if (all_limit && !group) /* stays until the program ends */
 		group = bufferevent_rate_limit_group_new(base, all_limit);
 	if (group)
 		bufferevent_add_to_rate_limit_group(bev, group);
@@ -114,7 +114,7 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 	    BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
 
 	if (!pair || !server)
-		abort();	/* no memory */
+		abort(); /* no memory */
 	pair[0] = (struct side){ pair, &pair[1], bev, false, false };
 	pair[1] = (struct side){ pair, &pair[0], server, false, false };
 	bufferevent_setcb(bev, on_read, on_sent, on_event, &pair[0]);
@@ -122,7 +122,7 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 	limit_rate(base, bev);
 	bufferevent_disable(bev, EV_READ);
 	bufferevent_enable(server, EV_READ);
-	if (bufferevent_socket_connect(server, to, target_len) < 0)
+	if (bufferevent_socket_connect(server, to, to_len) < 0)
 		pair_free(pair);
 }
 
@@ -130,21 +130,19 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 static struct ev_token_bucket_cfg *
 parse_limit(const char *text)
 {
-	struct timeval tick = { .tv_usec = 1000000 / TICKS_PER_SECOND };
-	size_t rate = strtoul(text, NULL, 10) / TICKS_PER_SECOND;
+	struct timeval tick = { .tv_usec = 100000 };
+	size_t rate = strtoul(text, NULL, 10) / 10; /* in a tick */
 
-	return rate == 0 ? NULL :
-	    ev_token_bucket_cfg_new(rate, rate, rate, rate, &tick);
+	if (rate == 0)
+		return NULL;
+	return ev_token_bucket_cfg_new(rate, rate, rate, rate, &tick);
 }
 
 int
 main(int argc, char **argv)
 {
-	if (argc < 2 ||
-	    evutil_parse_sockaddr_port(argv[1], to, &target_len) < 0) {
-		fprintf(stderr, "usage: proxy ADDRESS:PORT [LIMITS...]\n");
-		return 2;
-	}
+	if (argc < 2 || evutil_parse_sockaddr_port(argv[1], to, &to_len))
+		errx(2, "usage: proxy ADDRESS:PORT [EACH [ALL [LISTEN_PORT]]]");
 	each_limit = argc > 2 ? parse_limit(argv[2]) : NULL;
 	all_limit = argc > 3 ? parse_limit(argv[3]) : NULL;
 	return serve(argc > 4 ? argv[4] : NULL, on_peer);

@@ -78,8 +78,8 @@ start_listening(struct frame *frame, const char *port)
 
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	addr.sin_port = htons((in_port_t)(port ? atoi(port) : 0));
-	frame->listener = evconnlistener_new_bind(frame->base, on_accept,
-	    frame, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
+	frame->listener = evconnlistener_new_bind(frame->base, on_accept, frame,
+	    LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE, -1,
 	    (struct sockaddr *)&addr, (int)len);
 	if (!frame->listener) {
 		perror("cannot listen");

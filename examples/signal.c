@@ -53,8 +53,7 @@ main(void)
 		return 1;
 	}
 	counter.user = evsignal_new(base, SIGUSR1, on_user, &counter);
-	counter.interrupt = evsignal_new(base, SIGINT, on_interrupt,
-	    &counter);
+	counter.interrupt = evsignal_new(base, SIGINT, on_interrupt, &counter);
 	event_add(counter.user, NULL);
 	event_add(counter.interrupt, NULL);
 	printf("waiting as process %ld\n", (long)getpid());

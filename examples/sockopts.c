@@ -17,7 +17,12 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { SETTLE_MS = 300, PATIENCE_MS = 10000, CALLS = 200, QUEUE_TRIES = 8 };
+enum {
+	SETTLE_MS = 300,
+	PATIENCE_MS = 10000,
+	CALLS = 200,
+	QUEUE_TRIES = 8
+};
 
 static void
 die(const char *what)
@@ -62,8 +67,7 @@ try_bind(int fd, in_port_t port)
 {
 	struct sockaddr_in addr = loopback(port);
 
-	return bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ?
-	    errno : 0;
+	return bind(fd, (struct sockaddr *)&addr, sizeof(addr)) < 0 ? errno : 0;
 }
 
 /* A listener on `port` of 127.0.0.1, or on any if it is 0. */
@@ -129,7 +133,7 @@ leave_time_wait(int option)
 	char byte;
 
 	connect_pair(listener, &client, &server);
-	close(server);			/* who closes first has to wait */
+	close(server); /* who closes first has to wait */
 	if (read(client, &byte, 1) != 0)
 		die("read");
 	close(client);
@@ -211,8 +215,8 @@ show_reuseport(void)
 	for (int i = 0; i < CALLS; i++)
 		calls[i] = connect_to(port_of(first));
 	printf("  saw: of %d connections %d came to the first, "
-	    "%d to the second\n", CALLS, count_waiting(first),
-	    count_waiting(second));
+	       "%d to the second\n",
+	    CALLS, count_waiting(first), count_waiting(second));
 	explain("Every binder must agree (and be of one user).  The kernel");
 	explain("deals connections out by a hash of the addresses: so each");
 	explain("thread or process can have a listener of its own.");
@@ -220,6 +224,15 @@ show_reuseport(void)
 		close(calls[i]);
 	close(first);
 	close(second);
+}
+
+static void
+set_linger(int fd, const struct linger *linger)
+{
+	socklen_t len = sizeof(*linger);
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, linger, len) < 0)
+		die("setsockopt");
 }
 
 /* What a peer reads after the other side has closed. */
@@ -232,13 +245,12 @@ close_and_read(const char *title, const struct linger *linger)
 	ssize_t n;
 
 	connect_pair(listener, &client, &server);
-	if (linger && setsockopt(server, SOL_SOCKET, SO_LINGER, linger,
-	    sizeof(*linger)) < 0)
-		die("setsockopt");
+	if (linger)
+		set_linger(server, linger);
 	close(server);
-	n = read(client, &byte, 1);
+	n = read(client, &byte, 1); /* 0 or -1: nothing was written */
 	printf("  saw: %s: the peer reads %s\n", title,
-	    n < 0 ? strerror(errno) : n == 0 ? "the end (FIN)" : "a byte");
+	    n < 0 ? strerror(errno) : "the end (FIN)");
 	close(client);
 	close(listener);
 }
@@ -293,7 +305,7 @@ show_backlog(void)
 	explain("The kernel finishes connections before accept() and queues");
 	explain("them, one more than the backlog.  If the queue is full it");
 	explain("drops the call without a word, and the caller tries again");
-	explain("after 1, 2, 4 ... seconds: a full queue looks like a slow net.");
+	explain("after 1, 2, 4 ... seconds: full looks like slow.");
 	if (full) {
 		int fd = accept(listener, NULL, NULL);
 		bool came = is_ready(calls[started - 1], POLLOUT, PATIENCE_MS);

@@ -17,7 +17,7 @@ struct clock {
 	struct event *tick, *half_time, *never;
 	struct timeval start;
 	int interval_ms;
-	int count;		/* ticks so far */
+	int count; /* ticks so far */
 	int count_max;
 };
 
@@ -82,10 +82,8 @@ int
 main(int argc, char **argv)
 {
 	struct event_base *base = event_base_new();
-	struct clock clock = {
-		.count_max = argc > 1 ? atoi(argv[1]) : 5,
-		.interval_ms = argc > 2 ? atoi(argv[2]) : 200
-	};
+	struct clock clock = { .count_max = argc > 1 ? atoi(argv[1]) : 5,
+		.interval_ms = argc > 2 ? atoi(argv[2]) : 200 };
 	int whole_ms = clock.count_max * clock.interval_ms;
 	struct timeval interval = from_ms(clock.interval_ms);
 	struct timeval half = from_ms(whole_ms / 2);

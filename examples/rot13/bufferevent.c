@@ -21,18 +21,20 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 
-enum { UNREAD_MAX = 65536 };	/* answers to keep before we stop reading */
+enum {
+	UNREAD_MAX = 65536
+}; /* answers to keep before we stop reading */
 
 struct client {
 	struct rot13_loop *loop;
 	struct bufferevent *bev;
-	bool at_end;		/* the peer has closed its side */
+	bool at_end; /* the peer has closed its side */
 };
 
 static void
 client_free(struct client *client)
 {
-	bufferevent_free(client->bev);	/* and close the socket */
+	bufferevent_free(client->bev); /* and close the socket */
 	rot13_loop_has_room(client->loop);
 	free(client);
 }
@@ -68,8 +70,8 @@ answer(struct client *client)
 			rot13_rotate(line, len);
 		if (!line || evbuffer_remove_buffer(input, output, len) < 0) {
 			/* No memory: call on_event() as for a broken line. */
-			bufferevent_trigger_event(client->bev,
-			    BEV_EVENT_ERROR, BEV_OPT_DEFER_CALLBACKS);
+			bufferevent_trigger_event(client->bev, BEV_EVENT_ERROR,
+			    BEV_OPT_DEFER_CALLBACKS);
 			return false;
 		}
 	}
@@ -81,7 +83,7 @@ static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	if (!answer(arg))
-		bufferevent_disable(bev, EV_READ);	/* until on_sent */
+		bufferevent_disable(bev, EV_READ); /* until on_sent */
 }
 
 /* All answers have gone to the kernel. */
@@ -116,8 +118,10 @@ static void
 on_accept(struct rot13_loop *loop, evutil_socket_t fd)
 {
 	struct client *client = malloc(sizeof(*client));
-	struct bufferevent *bev = client ? bufferevent_socket_new(
-	    rot13_loop_base(loop), fd, BEV_OPT_CLOSE_ON_FREE) : NULL;
+	struct bufferevent *bev = client
+	    ? bufferevent_socket_new(rot13_loop_base(loop), fd,
+		  BEV_OPT_CLOSE_ON_FREE)
+	    : NULL;
 
 	rot13_count(fd);
 	if (!bev) {

@@ -12,7 +12,7 @@
 
 #include <sys/socket.h>
 
-static struct rot13_conn *conns[ROT13_FD_MAX];	/* by descriptor */
+static struct rot13_conn *conns[ROT13_FD_MAX]; /* by descriptor */
 
 /* Ask every connection once. */
 static void

@@ -81,10 +81,10 @@ on_accept(struct rot13_loop *loop, evutil_socket_t fd)
 	}
 	client->loop = loop;
 	client->conn = conn;
-	client->readable = event_new(base, fd, EV_READ | EV_PERSIST,
-	    on_ready, client);
-	client->writable = event_new(base, fd, EV_WRITE | EV_PERSIST,
-	    on_ready, client);
+	client->readable = event_new(base, fd, EV_READ | EV_PERSIST, on_ready,
+	    client);
+	client->writable = event_new(base, fd, EV_WRITE | EV_PERSIST, on_ready,
+	    client);
 	if (!client->readable || !client->writable ||
 	    event_add(client->readable, NULL) < 0)
 		client_free(client);

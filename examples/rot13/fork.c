@@ -19,7 +19,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { RETRY_MS = 10 };
+enum {
+	RETRY_MS = 10
+};
 
 /* Collect the children that have ended; do not wait for the others. */
 static void

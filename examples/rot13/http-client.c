@@ -25,14 +25,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HEAD_MAX = 16384 };
+enum {
+	HEAD_MAX = 16384
+};
 
 struct page {
 	int socket;
 	FILE *file;
-	char head[HEAD_MAX + 1];	/* status line and headers */
+	char head[HEAD_MAX + 1]; /* status line and headers */
 	size_t head_len;
-	long long written;		/* bytes of the page in the file */
+	long long written; /* bytes of the page in the file */
 };
 
 /* Try the addresses of the host in turn.  Returns a socket or -1. */
@@ -128,8 +130,8 @@ read_head(struct page *page)
 	char *end = NULL;
 
 	while (!end) {
-		ssize_t n = read_some(page->socket,
-		    page->head + page->head_len, HEAD_MAX - page->head_len);
+		ssize_t n = read_some(page->socket, page->head + page->head_len,
+		    HEAD_MAX - page->head_len);
 
 		if (n <= 0) {
 			fprintf(stderr, "no complete HTTP answer\n");
@@ -151,8 +153,8 @@ is_success(const char *head)
 {
 	int status = 0;
 
-	if (sscanf(head, "HTTP/%*d.%*d %d", &status) == 1 &&
-	    status >= 200 && status < 300)
+	if (sscanf(head, "HTTP/%*d.%*d %d", &status) == 1 && status >= 200 &&
+	    status < 300)
 		return true;
 	fprintf(stderr, "%.*s\n", (int)strcspn(head, "\r\n"), head);
 	return false;

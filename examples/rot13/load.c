@@ -28,13 +28,18 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 100, PATIENCE_S = 30, PRINTED_ERRORS_MAX = 3 };
+enum {
+	THREADS_MAX = 100,
+	PATIENCE_S = 30,
+	PRINTED_ERRORS_MAX = 3
+};
 
-static const char request[] =
-    "GET / HTTP/1.0\r\nHost: www.google.com\r\n\r\n";
+static const char request[] = "GET / HTTP/1.0\r\nHost: www.google.com\r\n\r\n";
 static char expected[sizeof(request)];
 
-enum { REQUEST_LEN = sizeof(request) - 1 };
+enum {
+	REQUEST_LEN = sizeof(request) - 1
+};
 
 struct worker {
 	pthread_t thread;
@@ -104,7 +109,7 @@ send_request(struct worker *worker, int fd)
 static bool
 check_answer(struct worker *worker, int fd)
 {
-	char answer[REQUEST_LEN + 16];	/* room for bytes too many */
+	char answer[REQUEST_LEN + 16]; /* room for bytes too many */
 	size_t len = 0;
 
 	while (len < REQUEST_LEN) {
@@ -140,10 +145,8 @@ static void *
 run_worker(void *arg)
 {
 	struct worker *worker = arg;
-	struct timespec pause = {
-		.tv_sec = worker->pause_us / 1000000,
-		.tv_nsec = worker->pause_us % 1000000 * 1000L
-	};
+	struct timespec pause = { .tv_sec = worker->pause_us / 1000000,
+		.tv_nsec = worker->pause_us % 1000000 * 1000L };
 
 	for (int i = 0; i < worker->connection_count; i++) {
 		run_connection(worker);
@@ -185,7 +188,7 @@ run_all(int threads, int connections, const struct worker *pattern)
 		workers[i].connection_count = connections / threads +
 		    (i < connections % threads);
 		if (pthread_create(&workers[i].thread, NULL, run_worker,
-		    &workers[i]) != 0) {
+			&workers[i]) != 0) {
 			fprintf(stderr, "load: cannot start a thread\n");
 			exit(1);
 		}
@@ -200,8 +203,9 @@ run_all(int threads, int connections, const struct worker *pattern)
 static int
 usage(const char *name)
 {
-	fprintf(stderr, "usage: %s [-t THREADS] [-n CONNECTIONS] [-p PAUSE_US]"
-	    " PORT\n", name);
+	fprintf(stderr,
+	    "usage: %s [-t THREADS] [-n CONNECTIONS] [-p PAUSE_US] PORT\n",
+	    name);
 	return 2;
 }
 

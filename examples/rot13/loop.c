@@ -18,7 +18,7 @@ struct rot13_loop {
 	struct event_base *base;
 	struct evconnlistener *listener;
 	rot13_accept_fn on_accept;
-	struct event *retry;		/* timer: try to accept again */
+	struct event *retry; /* timer: try to accept again */
 	struct event *on_term, *on_int;
 };
 

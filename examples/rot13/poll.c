@@ -17,11 +17,14 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
-enum { RETRY_MS = 100, FOR_EVER = -1 };
+enum {
+	RETRY_MS = 100,
+	FOR_EVER = -1
+};
 
-static struct rot13_conn *conns[ROT13_FD_MAX];	/* by descriptor */
-static struct pollfd polled[ROT13_FD_MAX];	/* the same */
-static nfds_t polled_count;			/* entries in use */
+static struct rot13_conn *conns[ROT13_FD_MAX]; /* by descriptor */
+static struct pollfd polled[ROT13_FD_MAX];     /* the same */
+static nfds_t polled_count;                    /* entries in use */
 
 /* Wait for `events` on a descriptor from now on. */
 static void
@@ -85,9 +88,11 @@ main(int argc, char **argv)
 	for (int fd = 0; fd < ROT13_FD_MAX; fd++)
 		polled[fd].fd = -1;
 	while (rot13_running()) {
+		int timeout_ms = full ? RETRY_MS : FOR_EVER;
+
 		/* Full: leave the listener out for one wait; see select.c. */
 		watch(listener, full ? 0 : POLLIN);
-		if (poll(polled, polled_count, full ? RETRY_MS : FOR_EVER) < 0) {
+		if (poll(polled, polled_count, timeout_ms) < 0) {
 			if (errno == EINTR)
 				continue;
 			perror("poll");

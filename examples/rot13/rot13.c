@@ -173,8 +173,9 @@ rot13_accept(bool *ret_full)
 	 * peer that gave up while it was queued (ECONNABORTED and, on Linux,
 	 * whatever the network had to say about it).
 	 */
-	*ret_full = fd < 0 && (errno == EMFILE || errno == ENFILE ||
-	    errno == ENOBUFS || errno == ENOMEM);
+	*ret_full = fd < 0 &&
+	    (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+		errno == ENOMEM);
 	return fd < 0 ? NULL : rot13_adopt(fd);
 }
 

@@ -23,15 +23,15 @@
 #include <stddef.h>
 
 enum {
-	ROT13_LINE_MAX = 16384,	/* the longest line, its newline apart */
-	ROT13_FD_MAX = 1024	/* descriptors are 0..1023, see rot13_start */
+	ROT13_LINE_MAX = 16384, /* the longest line, its newline apart */
+	ROT13_FD_MAX = 1024     /* descriptors are 0..1023, see rot13_start */
 };
 
 /* What a connection has to wait for before rot13_serve() can go on. */
 enum rot13_want {
-	ROT13_READ,		/* until the peer sends */
-	ROT13_WRITE,		/* until the peer reads */
-	ROT13_CLOSE		/* for nothing: it is over */
+	ROT13_READ,  /* until the peer sends */
+	ROT13_WRITE, /* until the peer reads */
+	ROT13_CLOSE  /* for nothing: it is over */
 };
 
 /*
@@ -47,7 +47,7 @@ enum rot13_want {
 struct rot13_conn {
 	int fd;
 	enum rot13_want want;
-	bool at_end;		/* the peer has closed its side */
+	bool at_end; /* the peer has closed its side */
 	size_t ready;
 	size_t len;
 	char text[ROT13_LINE_MAX + 1];

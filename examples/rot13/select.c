@@ -19,7 +19,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 
-static struct rot13_conn *conns[ROT13_FD_MAX];	/* by descriptor */
+static struct rot13_conn *conns[ROT13_FD_MAX]; /* by descriptor */
 
 /* Put the connections into the sets.  Returns the highest descriptor. */
 static int
@@ -76,6 +76,7 @@ main(int argc, char **argv)
 		fd_set to_read, to_write;
 		int top = fill_sets(&to_read, &to_write);
 		struct timeval retry = { .tv_usec = 100000 };
+		struct timeval *timeout = full ? &retry : NULL;
 
 		/*
 		 * Full: a queue that cannot be served would wake us at once,
@@ -85,8 +86,7 @@ main(int argc, char **argv)
 			FD_SET(listener, &to_read);
 		if (top < listener)
 			top = listener;
-		if (select(top + 1, &to_read, &to_write, NULL,
-		    full ? &retry : NULL) < 0) {
+		if (select(top + 1, &to_read, &to_write, NULL, timeout) < 0) {
 			if (errno == EINTR)
 				continue;
 			perror("select");
