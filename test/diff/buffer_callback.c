@@ -3,6 +3,7 @@
  * buffer_callback.c - traces who is called when, with which figures: plain,
  * disabled, removed, deferred, and marked never to be deferred (flag 2).
  */
+/* backends: epoll */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

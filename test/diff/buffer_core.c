@@ -2,6 +2,7 @@
 /*
  * buffer_core.c - traces what adding, taking and freezing return.
  */
+/* backends: epoll */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,6 +3,7 @@
  * buffer_file.c - traces file segments: what may be added, what arrives, and
  * when the segment, its callback and its descriptor go.
  */
+/* backends: epoll */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -188,6 +189,7 @@ main(void)
 {
 	unsigned flags;
 
+	setvbuf(stdout, NULL, _IOLBF, 0);	/* in order with warnings */
 	for (flags = 0; flags < 16; flags++)
 		trace_life(flags);
 	trace_bounds();

@@ -2,6 +2,7 @@
 /*
  * buffer_io.c - traces reading from and writing to descriptors.
  */
+/* backends: epoll */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

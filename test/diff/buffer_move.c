@@ -3,6 +3,7 @@
  * buffer_move.c - traces moving, sharing and referencing, with the callbacks
  * that both buffers see.
  */
+/* backends: epoll */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

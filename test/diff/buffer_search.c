@@ -2,6 +2,7 @@
 /*
  * buffer_search.c - traces positions, searches and lines.
  */
+/* backends: epoll */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 /*
  * buffer_space.c - traces expand, reserve, commit, peek and their refusals.
  */
+/* backends: epoll */
 #include <stdio.h>
 #include <string.h>
 
