@@ -14,7 +14,8 @@ typedef void (*serve_fn)(struct event_base *base, struct bufferevent *bev);
 /*
  * Listen on `port` of 127.0.0.1 (a number; NULL or "0": any free one), print
  * "listening on PORT", and run until SIGINT or SIGTERM.  If accept() fails
- * (too many open files), the queue waits for a tenth of a second.
+ * (too many open files), the queue waits for a tenth of a second.  Peers who
+ * are still there at the end are left to the end of the process.
  *
  * Returns main's exit status.
  */

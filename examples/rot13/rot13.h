@@ -99,7 +99,10 @@ enum rot13_want rot13_serve(struct rot13_conn *conn);
 /* Close a connection and free it. */
 void rot13_close(struct rot13_conn *conn);
 
-/* Print what the server has done.  Returns main's exit status. */
+/*
+ * Print what the server has done.  Connections that are still open are left
+ * to the end of the process.  Returns main's exit status.
+ */
 int rot13_finish(void);
 
 #endif
