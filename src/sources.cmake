@@ -94,8 +94,21 @@ set(EVI_TESTING_SOURCES
 # Unit tests: beside the code, may include internals, linked statically.
 set(EVI_UNIT_TESTS
     # base
+    src/base/err_test.c
+    src/base/log_test.c
+    src/base/mem_test.c
+    src/base/str_test.c
+    src/base/time_test.c
 
     # os
+    src/os/posix/clock_test.c
+    src/os/posix/entropy_test.c
+    src/os/posix/env_test.c
+    src/os/posix/file_test.c
+    src/os/posix/netconf_test.c
+    src/os/posix/signal_test.c
+    src/os/posix/socket_test.c
+    src/os/posix/wake_test.c
 
     # thread
 
