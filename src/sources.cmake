@@ -111,8 +111,15 @@ set(EVI_UNIT_TESTS
     src/os/posix/wake_test.c
 
     # thread
+    src/thread/lock_debug_test.c
+    src/thread/lock_test.c
+    src/thread/pthread_test.c
 
     # util
+    src/util/getaddrinfo_test.c
+    src/util/inet_test.c
+    src/util/interfaces_test.c
+    src/util/rng_test.c
 
     # event
 

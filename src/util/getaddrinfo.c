@@ -174,7 +174,8 @@ find_port(const char *service, const struct evutil_addrinfo *hints)
 
 	int port = parse_port(service);
 
-	if (port < 0 && !(hints->ai_flags & EVUTIL_AI_NUMERICSERV)) {
+	if (port < 0 && !is_number(service) &&
+	    !(hints->ai_flags & EVUTIL_AI_NUMERICSERV)) {
 		port = evi_os_netconf_service_port(service,
 		    hints->ai_socktype);
 	}
