@@ -75,7 +75,7 @@ struct event_callback {
 struct event {
 	struct event_callback ev_evcallback;
 
-	/* where it is among the pending timeouts */
+	/* Where it is among the pending timeouts. */
 	union {
 		/* TAILQ_ENTRY(event) */
 		struct {
@@ -89,17 +89,17 @@ struct event {
 	struct event_base *ev_base;
 
 	union {
-		/* events that are not for signals */
+		/* Events that are not for signals. */
 		struct {
 			/* LIST_ENTRY(event): others on the descriptor */
 			struct {
 				struct event *le_next;
 				struct event **le_prev;
 			} ev_io_next;
-			struct timeval ev_timeout;	/* EV_PERSIST interval */
+			struct timeval ev_timeout;	/* its interval */
 		} ev_io;
 
-		/* events for signals */
+		/* Events for signals. */
 		struct {
 			/* LIST_ENTRY(event): others for the signal */
 			struct {
