@@ -134,7 +134,12 @@ enum event_base_config_flag {
 	/* Receive signals through a signalfd.  It blocks the signals that
 	 * are waited for, in this thread and, unless undone, in the programs
 	 * it starts. */
-	EVENT_BASE_FLAG_USE_SIGNALFD = 0x80
+	EVENT_BASE_FLAG_USE_SIGNALFD = 0x80,
+
+	/* libevent-ng only: an event that becomes ready and times out in the
+	 * same turn reports both.  As in libevent 2.1, the default is to
+	 * report EV_TIMEOUT alone. */
+	EVENT_BASE_FLAG_TIMEOUT_KEEPS_IO = 0x10000
 };
 
 /*
@@ -261,9 +266,8 @@ int event_base_get_features(const struct event_base *base);
 
 /*
  * The names of the methods of this system, most preferred first, up to a
- * NULL.  Those that the environment forbids are left out.  The array belongs
- * to the library and lives until the next call or
- * libevent_global_shutdown().  NULL if memory is out.
+ * NULL, whether the environment forbids them or not.  The array belongs to
+ * the library and may be overwritten, with the same, by the next call.
  */
 EVENT2_EXPORT_SYMBOL
 const char **event_get_supported_methods(void);

@@ -146,9 +146,8 @@ void evthread_set_id_callback(unsigned long (*id_fn)(void));
 
 /*
  * Check that locks are released by who holds them and that plain ones are
- * not taken twice; a mistake ends the process.  Call it before anything that
- * has a lock is made.  Without lock callbacks, locks that only check are
- * used.
+ * not taken twice; a mistake ends the process.  Locks that exist already are
+ * not checked, so call it before anything that has a lock is made.
  */
 EVENT2_EXPORT_SYMBOL
 void evthread_enable_lock_debugging(void);
