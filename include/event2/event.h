@@ -96,13 +96,18 @@ ev_uint32_t event_get_version_number(void);
  * event_config_require_features() and event_base_get_features().
  */
 enum event_method_feature {
-	EV_FEATURE_ET = 0x01,		/* EV_ET works */
-	EV_FEATURE_O1 = 0x02,		/* adding, deleting and activating do
-					 * not slow down with the number of
-					 * descriptors watched */
-	EV_FEATURE_FDS = 0x04,		/* any file descriptor, not sockets
-					 * and pipes alone */
-	EV_FEATURE_EARLY_CLOSE = 0x08	/* EV_CLOSED works */
+	/* EV_ET works. */
+	EV_FEATURE_ET = 0x01,
+
+	/* Adding, deleting and activating an event do not slow down with the
+	 * number of descriptors watched. */
+	EV_FEATURE_O1 = 0x02,
+
+	/* Any file descriptor will do, not sockets and pipes alone. */
+	EV_FEATURE_FDS = 0x04,
+
+	/* EV_CLOSED works. */
+	EV_FEATURE_EARLY_CLOSE = 0x08
 };
 
 /* What a base does; or'ed by event_config_set_flag(). */
@@ -274,12 +279,16 @@ const char **event_get_supported_methods(void);
 
 /* -- running a loop ----------------------------------------------------- */
 
-/* Flags of event_base_loop(). */
-#define EVLOOP_ONCE 0x01	/* leave once events were active and have run;
-				 * wait for that if need be */
-#define EVLOOP_NONBLOCK 0x02	/* run what is ready now; do not wait */
-#define EVLOOP_NO_EXIT_ON_EMPTY 0x04	/* go on with no event left, until
-					 * loopbreak or loopexit */
+/*
+ * Flags of event_base_loop().
+ *
+ * ONCE: leave when some events were active and have run; wait for that if
+ * need be.  NONBLOCK: run what is ready now, do not wait.  NO_EXIT_ON_EMPTY:
+ * go on with no event left, until loopbreak or loopexit.
+ */
+#define EVLOOP_ONCE 0x01
+#define EVLOOP_NONBLOCK 0x02
+#define EVLOOP_NO_EXIT_ON_EMPTY 0x04
 
 /*
  * Run the loop until no event is pending or active, or a flag or
@@ -336,20 +345,29 @@ int event_base_got_break(struct event_base *base);
 /*
  * What an event waits for, in `events` of event_new(); and why its callback
  * is called, in `what`.
+ *
+ * TIMEOUT: time has passed.  In `events` it has no effect: an event has a
+ * timeout if event_add() gives it one.  READ: readable, at its end, or in
+ * error.  WRITE: writable, or in error.  CLOSED: the peer has closed; needs
+ * EV_FEATURE_EARLY_CLOSE.  SIGNAL: the signal whose number is in `fd`.
  */
-#define EV_TIMEOUT 0x01		/* time has passed; in `events` ignored: an
-				 * event has a timeout if event_add() says */
-#define EV_READ 0x02		/* readable, at its end, or in error */
-#define EV_WRITE 0x04		/* writable, or in error */
-#define EV_SIGNAL 0x08		/* the signal whose number is in `fd` */
-#define EV_PERSIST 0x10		/* stay pending when the callback runs */
-#define EV_ET 0x20		/* edge-triggered: report a change once, not
-				 * as long as it lasts; all events on one
-				 * descriptor must agree on it */
-#define EV_FINALIZE 0x40	/* event_del() does not wait for a callback
-				 * that another thread runs */
-#define EV_CLOSED 0x80		/* the peer has closed; needs
-				 * EV_FEATURE_EARLY_CLOSE */
+#define EV_TIMEOUT 0x01
+#define EV_READ 0x02
+#define EV_WRITE 0x04
+#define EV_SIGNAL 0x08
+#define EV_CLOSED 0x80
+
+/*
+ * How an event behaves.
+ *
+ * PERSIST: it stays pending when its callback runs.  ET: edge-triggered, it
+ * reports a change once, not as long as it lasts; all events on one
+ * descriptor must agree on it.  FINALIZE: event_del() does not wait for a
+ * callback that another thread runs.
+ */
+#define EV_PERSIST 0x10
+#define EV_ET 0x20
+#define EV_FINALIZE 0x40
 
 /*
  * An event's callback: its descriptor or signal number (-1 if it has none),
@@ -394,8 +412,8 @@ struct event *event_new(struct event_base *base, evutil_socket_t fd,
  * no other function may be called on it but event_initialized().
  */
 EVENT2_EXPORT_SYMBOL
-int event_assign(struct event *ev, struct event_base *base,
-    evutil_socket_t fd, short events, event_callback_fn callback, void *arg);
+int event_assign(struct event *ev, struct event_base *base, evutil_socket_t fd,
+    short events, event_callback_fn callback, void *arg);
 
 /* event_del(), then free what event_new() made. */
 EVENT2_EXPORT_SYMBOL
@@ -456,9 +474,8 @@ void event_active(struct event *ev, int what, short ncalls);
  * -1 for other bits, or as event_add().
  */
 EVENT2_EXPORT_SYMBOL
-int event_base_once(struct event_base *base, evutil_socket_t fd,
-    short events, event_callback_fn callback, void *arg,
-    const struct timeval *timeout);
+int event_base_once(struct event_base *base, evutil_socket_t fd, short events,
+    event_callback_fn callback, void *arg, const struct timeval *timeout);
 
 /*
  * Move an event to another base, and to that base's middle priority.  -1 if
@@ -523,9 +540,9 @@ int event_get_priority(const struct event *ev);
 
 /* All of it; each pointer may be NULL. */
 EVENT2_EXPORT_SYMBOL
-void event_get_assignment(const struct event *ev,
-    struct event_base **ret_base, evutil_socket_t *ret_fd, short *ret_events,
-    event_callback_fn *ret_callback, void **ret_arg);
+void event_get_assignment(const struct event *ev, struct event_base **ret_base,
+    evutil_socket_t *ret_fd, short *ret_events, event_callback_fn *ret_callback,
+    void **ret_arg);
 
 /*
  * sizeof(struct event) of the library that is loaded, for programs that
@@ -607,8 +624,7 @@ const struct timeval *event_base_init_common_timeout(struct event_base *base,
  * woke, elsewhere (or with base NULL) the time now.
  */
 EVENT2_EXPORT_SYMBOL
-int event_base_gettimeofday_cached(struct event_base *base,
-    struct timeval *tv);
+int event_base_gettimeofday_cached(struct event_base *base, struct timeval *tv);
 
 /*
  * Let the base ask the clock now, so that timeouts added later in a long
@@ -627,13 +643,16 @@ int event_gettime_monotonic(struct event_base *base, struct timeval *tp);
 
 /* -- asking a base ------------------------------------------------------ */
 
-/* What to count; add up as you like. */
-#define EVENT_BASE_COUNT_ACTIVE 1U	/* active events */
-#define EVENT_BASE_COUNT_VIRTUAL 2U	/* what keeps the loop alive without
-					 * being an event, e.g. a running
-					 * name lookup */
-#define EVENT_BASE_COUNT_ADDED 4U	/* pending and active events; one that
-					 * is both counts twice */
+/*
+ * What to count; add up as you like.
+ *
+ * ACTIVE: active events.  VIRTUAL: what keeps the loop alive without being
+ * an event, such as a running look-up.  ADDED: pending and active events;
+ * one that is both counts twice.
+ */
+#define EVENT_BASE_COUNT_ACTIVE 1U
+#define EVENT_BASE_COUNT_VIRTUAL 2U
+#define EVENT_BASE_COUNT_ADDED 4U
 
 /*
  * How many there are of what `which` names, each kind by itself, then added

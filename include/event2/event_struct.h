@@ -33,15 +33,15 @@ extern "C" {
  * event_initialized() tells whether EVLIST_INIT is set, so a zeroed struct
  * event counts as not initialized.
  */
-#define EVLIST_TIMEOUT 0x01		/* has a pending timeout */
-#define EVLIST_INSERTED 0x02		/* waits for I/O or a signal */
-#define EVLIST_SIGNAL 0x04		/* unused; kept for old programs */
-#define EVLIST_ACTIVE 0x08		/* is queued to run */
-#define EVLIST_INTERNAL 0x10		/* the library's own: not counted */
-#define EVLIST_ACTIVE_LATER 0x20	/* to be queued in the next turn */
-#define EVLIST_FINALIZING 0x40		/* event_finalize() was called */
-#define EVLIST_INIT 0x80		/* was set up */
-#define EVLIST_ALL 0xff			/* all of the above */
+#define EVLIST_TIMEOUT 0x01      /* has a pending timeout */
+#define EVLIST_INSERTED 0x02     /* waits for I/O or a signal */
+#define EVLIST_SIGNAL 0x04       /* unused; kept for old programs */
+#define EVLIST_ACTIVE 0x08       /* is queued to run */
+#define EVLIST_INTERNAL 0x10     /* the library's own: not counted */
+#define EVLIST_ACTIVE_LATER 0x20 /* to be queued in the next turn */
+#define EVLIST_FINALIZING 0x40   /* event_finalize() was called */
+#define EVLIST_INIT 0x80         /* was set up */
+#define EVLIST_ALL 0xff          /* all of the above */
 
 struct event;
 struct event_base;
@@ -56,16 +56,16 @@ struct event_callback {
 		struct event_callback *tqe_next;
 		struct event_callback **tqe_prev;
 	} evcb_active_next;
-	short evcb_flags;		/* EVLIST_ bits */
-	ev_uint8_t evcb_pri;		/* priority; 0 runs first */
-	ev_uint8_t evcb_closure;	/* how the library calls it */
+	short evcb_flags;        /* EVLIST_ bits */
+	ev_uint8_t evcb_pri;     /* priority; 0 runs first */
+	ev_uint8_t evcb_closure; /* how the library calls it */
 	union {
 		void (*evcb_callback)(evutil_socket_t, short, void *);
 		void (*evcb_selfcb)(struct event_callback *, void *);
 		void (*evcb_evfinalize)(struct event *, void *);
 		void (*evcb_cbfinalize)(struct event_callback *, void *);
 	} evcb_cb_union;
-	void *evcb_arg;			/* last argument of the callback */
+	void *evcb_arg; /* last argument of the callback */
 };
 
 /*
@@ -84,7 +84,7 @@ struct event {
 		} ev_next_with_common_timeout;
 		int min_heap_idx;
 	} ev_timeout_pos;
-	evutil_socket_t ev_fd;		/* file descriptor or signal number */
+	evutil_socket_t ev_fd; /* file descriptor or signal number */
 
 	struct event_base *ev_base;
 
@@ -96,7 +96,7 @@ struct event {
 				struct event *le_next;
 				struct event **le_prev;
 			} ev_io_next;
-			struct timeval ev_timeout;	/* its interval */
+			struct timeval ev_timeout; /* its interval */
 		} ev_io;
 
 		/* Events for signals. */
@@ -106,14 +106,14 @@ struct event {
 				struct event *le_next;
 				struct event **le_prev;
 			} ev_signal_next;
-			short ev_ncalls;	/* runs that remain */
-			short *ev_pncalls;	/* lets event_del() stop them */
+			short ev_ncalls;   /* runs that remain */
+			short *ev_pncalls; /* lets event_del() stop them */
 		} ev_signal;
 	} ev_;
 
-	short ev_events;		/* EV_ bits asked for */
-	short ev_res;			/* EV_ bits for the callback */
-	struct timeval ev_timeout;	/* when it expires */
+	short ev_events;           /* EV_ bits asked for */
+	short ev_res;              /* EV_ bits for the callback */
+	struct timeval ev_timeout; /* when it expires */
 };
 
 /* TAILQ_HEAD(event_list, event) */

@@ -22,18 +22,18 @@ extern "C" {
 struct evkeyval {
 	/* TAILQ_ENTRY(evkeyval) */
 	struct {
-		struct evkeyval *tqe_next;	/* NULL in the last pair */
-		struct evkeyval **tqe_prev;	/* what points to this pair */
+		struct evkeyval *tqe_next;  /* NULL in the last pair */
+		struct evkeyval **tqe_prev; /* what points to this pair */
 	} next;
 
-	char *key;	/* NUL-terminated, never NULL */
-	char *value;	/* NUL-terminated, never NULL */
+	char *key;   /* NUL-terminated, never NULL */
+	char *value; /* NUL-terminated, never NULL */
 };
 
 /* TAILQ_HEAD(evkeyvalq, evkeyval) */
 struct evkeyvalq {
-	struct evkeyval *tqh_first;	/* NULL when the list is empty */
-	struct evkeyval **tqh_last;	/* where the next pair is linked in */
+	struct evkeyval *tqh_first; /* NULL when the list is empty */
+	struct evkeyval **tqh_last; /* where the next pair is linked in */
 };
 
 #ifdef __cplusplus

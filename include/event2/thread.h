@@ -70,8 +70,8 @@ int evthread_use_windows_threads(void);
 #define EVTHREAD_LOCK_API_VERSION 1
 
 /* Kinds of locks; 0 is a plain one. */
-#define EVTHREAD_LOCKTYPE_RECURSIVE 1	/* its holder may take it again */
-#define EVTHREAD_LOCKTYPE_READWRITE 2	/* not used by the library */
+#define EVTHREAD_LOCKTYPE_RECURSIVE 1 /* its holder may take it again */
+#define EVTHREAD_LOCKTYPE_READWRITE 2 /* not used by the library */
 
 /* How to lock.  The library keeps a copy. */
 struct evthread_lock_callbacks {

@@ -99,10 +99,14 @@ extern "C" {
 /* A clock that never goes back.  One thread at a time uses one. */
 struct evutil_monotonic_timer;
 
-/* Flags of evutil_configure_monotonic_time(). */
-#define EV_MONOT_PRECISE 1	/* rather precise than cheap */
-#define EV_MONOT_FALLBACK 2	/* the wall clock, held back where it would
-				 * go backwards; for tests */
+/*
+ * Flags of evutil_configure_monotonic_time().
+ *
+ * PRECISE: rather precise than cheap.  FALLBACK: the wall clock, held back
+ * where it would go backwards; for tests.
+ */
+#define EV_MONOT_PRECISE 1
+#define EV_MONOT_FALLBACK 2
 
 /*
  * Write a date as HTTP wants it ("Sun, 06 Nov 1994 08:49:37 GMT") into
@@ -111,8 +115,7 @@ struct evutil_monotonic_timer;
  * as snprintf() does.
  */
 EVENT2_EXPORT_SYMBOL
-int evutil_date_rfc1123(char *date, const size_t datelen,
-    const struct tm *tm);
+int evutil_date_rfc1123(char *date, const size_t datelen, const struct tm *tm);
 
 /*
  * A new clock; configure it before use.  The caller owns it.  NULL if memory
@@ -217,7 +220,9 @@ int evutil_set_tcp_keepalive(evutil_socket_t sock, int on, int timeout);
 #ifdef _WIN32
 #define EVUTIL_SOCKET_ERROR() WSAGetLastError()
 #define EVUTIL_SET_SOCKET_ERROR(errcode) \
-	do { WSASetLastError(errcode); } while (0)
+	do { \
+		WSASetLastError(errcode); \
+	} while (0)
 EVENT2_EXPORT_SYMBOL
 int evutil_socket_geterror(evutil_socket_t sock);
 EVENT2_EXPORT_SYMBOL
@@ -226,7 +231,9 @@ const char *evutil_socket_error_to_string(int errcode);
 #else
 #define EVUTIL_SOCKET_ERROR() (errno)
 #define EVUTIL_SET_SOCKET_ERROR(errcode) \
-	do { errno = (errcode); } while (0)
+	do { \
+		errno = (errcode); \
+	} while (0)
 #define evutil_socket_geterror(sock) (errno)
 #define evutil_socket_error_to_string(errcode) (strerror(errcode))
 #define EVUTIL_INVALID_SOCKET -1
@@ -255,11 +262,14 @@ const char *evutil_socket_error_to_string(int errcode);
 	} while (0)
 /* Set to 0; compare with an operator (<, ==, ...); whether it is not 0. */
 #define evutil_timerclear(tvp) ((tvp)->tv_sec = (tvp)->tv_usec = 0)
+/* clang-format off */
 #define evutil_timercmp(tvp, uvp, cmp) \
 	(((tvp)->tv_sec == (uvp)->tv_sec) \
 	    ? ((tvp)->tv_usec cmp (uvp)->tv_usec) \
 	    : ((tvp)->tv_sec cmp (uvp)->tv_sec))
+/* clang-format on */
 #define evutil_timerisset(tvp) ((tvp)->tv_sec || (tvp)->tv_usec)
+
 /* -- language and strings ----------------------------------------------- */
 
 /* offsetof() of <stddef.h> */
@@ -337,8 +347,8 @@ int evutil_parse_sockaddr_port(const char *str, struct sockaddr *out,
  * are never equal.
  */
 EVENT2_EXPORT_SYMBOL
-int evutil_sockaddr_cmp(const struct sockaddr *sa1,
-    const struct sockaddr *sa2, int include_port);
+int evutil_sockaddr_cmp(const struct sockaddr *sa1, const struct sockaddr *sa2,
+    int include_port);
 
 /* -- looking up names --------------------------------------------------- */
 

@@ -3,7 +3,8 @@
  * event2/visibility.h - the attribute that makes a function part of the ABI.
  *
  * The libraries are built with everything hidden; a declaration that starts
- * with EVENT2_EXPORT_SYMBOL is part of what they export.  Programs need not care.
+ * with EVENT2_EXPORT_SYMBOL is part of what they export.  Programs need not
+ * care.
  */
 #ifndef EVENT2_VISIBILITY_H_INCLUDED_
 #define EVENT2_VISIBILITY_H_INCLUDED_

@@ -4,8 +4,10 @@
  *
  * Compile as C11 or C++17 against the headers to be checked.  With
  * -DLAYOUT_CHECK_MAIN it also has a main() that checks the bit-field
- * positions at run time (exit status 0: as expected).
+ * positions at run time (exit status 0: as expected).  One fact a line: the
+ * checks pick lines by header.
  */
+/* clang-format off */
 #include <event.h>
 #include <evhttp.h>
 #include <evdns.h>
