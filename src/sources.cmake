@@ -147,8 +147,15 @@ set(EVI_PUBLIC_TESTS
     # listener
 
     # util
+    test/util/addr_test.c
+    test/util/getaddrinfo_test.c
+    test/util/rng_test.c
+    test/util/socket_test.c
+    test/util/text_test.c
+    test/util/time_test.c
 
     # thread
+    test/thread/callbacks_test.c
 
     # frame
 

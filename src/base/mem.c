@@ -56,10 +56,10 @@ evi_mem_zalloc(size_t count, size_t size)
 {
 	if (count == 0 || size == 0)
 		return NULL;
-	if (!hooks.alloc)
-		return check(calloc(count, size));
 	if (count > SIZE_MAX / size)
 		return check(NULL);
+	if (!hooks.alloc)
+		return check(calloc(count, size));
 
 	void *ptr = hooks.alloc(count * size);
 
