@@ -7,7 +7,8 @@
  *   --no-fork           run the one named test in this process (debugger)
  *   --fail-each-alloc   each test again and again, its 1st, 2nd ... n-th
  *                       allocation failing, until it ends without that many
- *   --fail-each-call    the same for system calls, with each likely errno
+ *   --fail-each-call    the same for system calls, with each likely errno;
+ *                       from the 32nd on in growing steps
  *   --fail-from         with the former: all later allocations fail too
  *   --fail-max n        give up on a test after n such runs (default 2000)
  *
@@ -293,7 +294,8 @@ run_each_call_of(struct test_case *test, const char *name, int err,
 {
 	int result = 1;
 
-	for (unsigned long n = 1; *runs < options.fail_max; n++) {
+	for (unsigned long n = 1; *runs < options.fail_max;
+	     n += n < 32 ? 1 : n / 4) {
 		test_fault = (struct test_fault){ .call = name,
 			.call_at = n,
 			.call_errno = err };

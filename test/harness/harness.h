@@ -7,6 +7,7 @@
  * test.c     the CHECK functions, test_base(), the log
  * memory.c   the library's allocator hooks: count, fail, look for lost blocks
  * faultcall.c  the same for system calls
+ * border.c   where the library begins in a statically linked program
  */
 #ifndef TEST_HARNESS_HARNESS_H
 #define TEST_HARNESS_HARNESS_H
@@ -67,6 +68,12 @@ void test_call_arm(void);
 const char *test_call_name(size_t index, const int **ret_errnos);
 /* The canonical static name for `name`, or NULL if it is not known. */
 const char *test_call_find(const char *name);
+
+/*
+ * border.c: in statically linked programs the library's code follows this
+ * function; in others it is not linked and so NULL.
+ */
+__attribute__((weak)) void test_border(void);
 
 /*
  * The library is reached through weak references, so that a test of its
