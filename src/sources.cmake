@@ -156,6 +156,7 @@ set(EVI_PUBLIC_TESTS
 
     # thread
     test/thread/callbacks_test.c
+    test/thread/threads_test.c
 
     # frame
 
