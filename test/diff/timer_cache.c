@@ -8,8 +8,9 @@
 
 ROLE(slow);
 ROLE(timer);
+ROLE(far);
 
-static int renew;
+static int renew, ask_first;
 
 /* Whether the base's idea of now lies well before the real now. */
 static int
@@ -29,6 +30,8 @@ on_slow(evutil_socket_t fd, short what, void *arg)
 	struct event_base *base = event_get_base(&slow.ev);
 
 	on_role(fd, what, arg);
+	if (ask_first)
+		CALL(is_behind(base));
 	pass_ms(40);
 	CALL(is_behind(base));
 	if (renew) {
@@ -63,6 +66,14 @@ main(void)
 	pass_ms(30);
 	CALL(is_behind(base));
 	run(base);
+	trace("-- asked for before time passes");
+	ask_first = 1;
+	run(base);
+	trace("-- with a timer pending");
+	ask_first = 0;
+	watch(&far, base, -1, 0, ms(60000));
+	run(base);
+	event_del(&far.ev);
 	trace("-- renewed in the callback");
 	renew = 1;
 	run(base);
