@@ -203,6 +203,7 @@ function(event_config_types)
 endfunction()
 
 function(event_config_probe_types)
+    set(storage "((struct sockaddr_storage *)0)")
     event_config_types("UINT8_T=uint8_t" "UINT16_T=uint16_t"
         "UINT32_T=uint32_t" "UINT64_T=uint64_t" "UINTPTR_T=uintptr_t"
         "STRUCT_ADDRINFO=struct addrinfo"
@@ -210,7 +211,7 @@ function(event_config_probe_types)
         "STRUCT_LINGER=struct linger"
         "STRUCT_SOCKADDR_IN6=struct sockaddr_in6"
         "STRUCT_SOCKADDR_STORAGE=struct sockaddr_storage"
-        "STRUCT_SOCKADDR_STORAGE_SS_FAMILY=((struct sockaddr_storage *)0)->ss_family")
+        "STRUCT_SOCKADDR_STORAGE_SS_FAMILY=${storage}->ss_family")
     event_config_types("SA_FAMILY_T=sa_family_t" "FD_MASK=fd_mask"
         "STRUCT_SOCKADDR_UN=struct sockaddr_un"
         "STRUCT_IN6_ADDR_S6_ADDR16=((struct in6_addr *)0)->s6_addr16"
@@ -218,7 +219,8 @@ function(event_config_probe_types)
     event_config_types(
         "STRUCT_SOCKADDR_IN_SIN_LEN=((struct sockaddr_in *)0)->sin_len"
         "STRUCT_SOCKADDR_IN6_SIN6_LEN=((struct sockaddr_in6 *)0)->sin6_len")
-    event_config_types("STRUCT_SOCKADDR_STORAGE___SS_FAMILY=((struct sockaddr_storage *)0)->__ss_family")
+    event_config_types(
+        "STRUCT_SOCKADDR_STORAGE___SS_FAMILY=${storage}->__ss_family")
 endfunction()
 
 # Everything, once for each build folder.

@@ -50,8 +50,9 @@ class Item:
 def const_item(header, kind, name, value, ctype, note=""):
     config = kind.startswith("config-")
     base = kind.split("-", 1)[1] if kind.startswith(("macro-", "config-")) else kind
-    return Item(header, "enumerator" if kind.startswith("enum ") else "const-" + base, name, value=value,
-                ctype=ctype, config=config, note=note, tag=kind[5:] if kind.startswith("enum ") else None)
+    enum = kind[5:] if kind.startswith("enum ") else None
+    return Item(header, "enumerator" if enum else "const-" + base, name, value=value,
+                ctype=ctype, config=config, note=note, tag=enum)
 
 
 def load_21(opt):
@@ -71,7 +72,8 @@ def load_21(opt):
             continue
         it = const_item(h, kind, name, value, ctype, note)
         if it.config and opt.relax_config:
-            keep = note == "tested" or name in ("EVENT__VERSION", "EVENT__NUMERIC_VERSION", "_GNU_SOURCE") \
+            keep = note == "tested" or name in ("EVENT__VERSION", "EVENT__NUMERIC_VERSION",
+                                                "_GNU_SOURCE") \
                 or name.startswith("EVENT__SIZEOF_")
             if not keep:
                 continue
@@ -94,13 +96,15 @@ def load_22(opt, items):
             new.append(Item(r[2], "function", r[4], ret=r[3], par=r[5], extra=r[7], alt=None))
         elif kind == "function-macro":
             m = re.search(r"macro\(arity=(\d+)(\+?)\)", r[7])
-            new.append(Item(r[2], "fnmacro", r[4], arity=int(m.group(1)), variadic=bool(m.group(2))))
+            new.append(Item(r[2], "fnmacro", r[4], arity=int(m.group(1)),
+                            variadic=bool(m.group(2))))
         elif kind == "constant":
             new.append(const_item(r[2], r[3], r[4], r[5], r[6]))
         elif kind == "typedef":
             new.append(Item(r[2], "typedef", r[3], canon=r[5].lstrip("= ")))
         elif kind == "struct":
-            new.append(Item(r[2], "struct", r[3], size=int(r[4].split()[1]), align=int(r[5].split()[1])))
+            new.append(Item(r[2], "struct", r[3], size=int(r[4].split()[1]),
+                            align=int(r[5].split()[1])))
         elif kind == "enum":
             new.append(Item(r[2], "enum", r[3], size=int(r[4].split()[1])))
         elif kind == "header":
@@ -115,9 +119,10 @@ class Compiler:
         self.cmd, self.lang, self.inc = cmd.split(), lang, inc
         v = subprocess.run(self.cmd + ["--version"], capture_output=True, text=True)
         self.clang = "clang" in v.stdout
-        self.lim = ["-ferror-limit=0", "-fno-caret-diagnostics", "-fno-color-diagnostics"] if self.clang else \
-                   ["-fmax-errors=0", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
+        self.lim = ["-fmax-errors=0", "-fno-diagnostics-show-caret", "-fdiagnostics-color=never",
                     "-ftrack-macro-expansion=0"]
+        if self.clang:
+            self.lim = ["-ferror-limit=0", "-fno-caret-diagnostics", "-fno-color-diagnostics"]
 
     def short(self, path):
         """The name of a header as one would include it."""
@@ -132,7 +137,8 @@ class Compiler:
             with open(src, "w") as f:
                 f.write(text)
             dst = ["-o", os.path.join(d, "out")] if out else []
-            p = subprocess.run([*self.cmd, "-x", "c" if self.lang == "c" else "c++", "-std=" + std, *self.lim,
+            p = subprocess.run([*self.cmd, "-x", "c" if self.lang == "c" else "c++", "-std=" + std,
+                                *self.lim,
                                 *("-I" + x for x in self.inc), *args, *dst, src],
                                capture_output=True, text=True, errors="replace",
                                env={**os.environ, "LC_ALL": "C"})
@@ -177,7 +183,8 @@ def probe_lines(it, cxx):
         dt = "__typeof__(%s)"
         sa = "_Static_assert(%s, \"different\");"
     if it.kind == "function":
-        return [("type %s (%s)" % (it.ret, it.par), same(dt % n, "__typeof__(%s) (%s)" % (it.ret, it.par)))]
+        return [("type %s (%s)" % (it.ret, it.par),
+                 same(dt % n, "__typeof__(%s) (%s)" % (it.ret, it.par)))]
     if it.kind == "typedef":
         return [("type " + it.canon, same(n, it.canon))]
     if it.kind == "const-int":
@@ -217,7 +224,8 @@ class Check:
         """Where the compiler finds <x>, as a real path."""
         if x not in self.sysfile:
             rc, deps, _, _ = self.cc.run("#include <%s>\n" % x, ["-M", "-w"], "gnu11")
-            d = [y for y in deps.replace("\\\n", " ").split()[1:] if y.endswith("/" + x)] if rc == 0 else []
+            names = deps.replace("\\\n", " ").split()[1:] if rc == 0 else []
+            d = [y for y in names if y.endswith("/" + x)]
             self.sysfile[x] = os.path.realpath(d[0]) if d else None
         return self.sysfile[x]
 
@@ -252,10 +260,12 @@ class Check:
         pre = "".join("#include <%s>\n" % x for x in first)
         # strict compile
         for comp, std, lang in ((self.cc, C_STD, "C11"), (self.cxx, CXX_STD, "C++17")):
-            rc, _, _, other = comp.run(("" if alone else pre) + "#include <%s>\n" % h, ["-fsyntax-only", "-w"], std)
+            rc, _, _, other = comp.run(("" if alone else pre) + "#include <%s>\n" % h,
+                                       ["-fsyntax-only", "-w"], std)
             count("compiles")
             if rc:
-                diff("-", "does not compile %s as %s: %s" % ("alone" if alone else "after " + (",".join(first) or "-"), lang,
+                diff("-", "does not compile %s as %s: %s" %
+                     ("alone" if alone else "after " + (",".join(first) or "-"), lang,
                                                             other[0] if other else "?"))
         # what it pulls in
         rc, deps, _, _ = self.cc.run(pre + "#include <%s>\n" % h, ["-M", "-w"], "gnu11")
@@ -317,8 +327,11 @@ class Check:
                 text = ("#include <event.h>\n" if cxx and link == "no" else "") + head
                 line0 = text.count("\n")
                 for i, n in enumerate(use):
-                    text += "extern __typeof__(&%s) ref_%d; __typeof__(&%s) ref_%d = &%s;\n" % (n, i, n, i, n)
-                rc, asm, diags, _ = comp.run(text, ["-S", "-O0", "-fno-pic", *(["-Wno-everything"] if comp.clang else []),
+                    text += "extern __typeof__(&%s) ref_%d; __typeof__(&%s) ref_%d = &%s;\n" % (
+                        n, i, n, i, n)
+                rc, asm, diags, _ = comp.run(text,
+                                             ["-S", "-O0", "-fno-pic",
+                                              *(["-Wno-everything"] if comp.clang else []),
                                                     "-Wdeprecated-declarations"], std, out="text")
                 if rc == 0:
                     syms = set(re.findall(r"\.quad\s+([A-Za-z_][\w.]*)", asm))
@@ -326,10 +339,12 @@ class Check:
                     for n in use:
                         count("linkage, " + ("C++" if cxx else "C"))
                         if n not in syms or n in loc:
-                            diff(n, "%s: not an external symbol of that name" % ("C++" if cxx else "C"))
+                            diff(n, "%s: not an external symbol of that name" %
+                                 ("C++" if cxx else "C"))
                 for ln, ms in diags.items():
                     if any(k == "warning" and "deprecat" in m for k, m in ms) and ln > line0:
-                        diff(use[ln - line0 - 1], "%s: carries a deprecated attribute" % ("C++" if cxx else "C"))
+                        diff(use[ln - line0 - 1], "%s: carries a deprecated attribute" %
+                             ("C++" if cxx else "C"))
         # attributes
         self.attributes(head, [it for it in fns], diff, count)
         # macros
@@ -355,12 +370,14 @@ class Check:
         return d, c
 
     def declared(self, head, name):
-        rc, _, _, _ = self.cc.run(head + "extern __typeof__(%s) %s;\n" % (name, name), ["-fsyntax-only", "-w"], "gnu11")
+        rc, _, _, _ = self.cc.run(head + "extern __typeof__(%s) %s;\n" % (name, name),
+                                  ["-fsyntax-only", "-w"], "gnu11")
         return rc == 0
 
     def fits_alt(self, comp, std, cxx, head, it):
         alt = Item(it.header, "function", it.name, ret=it.alt[0], par=it.alt[1], alt=None)
-        text = head + ("#include <type_traits>\n" if cxx else "") + probe_lines(alt, cxx)[0][1] + "\n"
+        traits = "#include <type_traits>\n" if cxx else ""
+        text = head + traits + probe_lines(alt, cxx)[0][1] + "\n"
         return comp.run(text, ["-fsyntax-only", "-w"], std)[0] == 0
 
     def attributes(self, head, fns, diff, count):
@@ -379,7 +396,8 @@ class Check:
                     args.append("ap")
                 else:
                     args.append("(%s)0" % p)
-            text += "void use_%s(va_list ap) { (void)ap; (void)%s(%s); }\n" % (it.name, it.name, ", ".join(args))
+            text += "void use_%s(va_list ap) { (void)ap; (void)%s(%s); }\n" % (
+                it.name, it.name, ", ".join(args))
             line += 1
             at[line] = it
         if not at:
@@ -410,14 +428,16 @@ class Check:
     def strings(self, headers, items):
         """String macros are compared by a small program that is run."""
         its = [i for i in items if i.kind == "const-string"]
-        text = "".join("#include <%s>\n" % h for h in headers) + "#include <stdio.h>\n#include <string.h>\nint main(void) {\n"
+        text = "".join("#include <%s>\n" % h for h in [*headers, "stdio.h", "string.h"])
+        text += "int main(void) {\n"
         for i in its:
             text += "#ifdef %s\nif (strcmp(%s, %s)) printf(\"%s\\t%%s\\n\", %s);\n#endif\n" % (
                 i.name, i.name, i.value, i.name, i.name)
         text += "return 0; }\n"
         rc, out, _, other = self.cc.run(text, ["-w"], "gnu11", out="exec")
         if rc:
-            self.diff("-", "-", "program that compares the string macros does not compile: %s" % (other or ["?"])[0])
+            self.diff("-", "-", "program that compares the string macros does not compile: %s" %
+                      (other or ["?"])[0])
             return
         self.count("string macros", len(its))
         h = {i.name: i for i in its}
@@ -437,8 +457,9 @@ class Check:
                 keep = True
             inc = re.match(r"#include <((?:event|ev)[\w/-]*\.h)>", line)
             enum = re.match(r"LC\(sizeof\(enum (\w+)\)", line)
-            drop = (inc and inc.group(1) not in headers) or (enum and enums[enum.group(1)] not in headers)
-            out.append("" if drop or not keep else line)
+            if inc and inc.group(1) not in headers or enum and enums[enum.group(1)] not in headers:
+                line = ""
+            out.append(line if keep else "")
         return "\n".join(out)
 
     def layout(self, headers):
@@ -446,7 +467,8 @@ class Check:
         lines = text.split("\n")
         for comp, std, lang in ((self.cc, "gnu11", "C"), (self.cxx, "gnu++17", "C++")):
             rc, _, diags, other = comp.run(text, ["-fsyntax-only", "-w"], std)
-            self.count("layout assertions, " + lang, sum(x.count("LC_") for x in lines if x.startswith(("LC_", "LC("))))
+            self.count("layout assertions, " + lang,
+                       sum(x.count("LC_") for x in lines if x.startswith(("LC_", "LC("))))
             for ln in sorted(diags):
                 for k, m in diags[ln]:
                     if k == "error":
@@ -463,7 +485,7 @@ class Check:
                     self.diff("layout", "bit-fields", line)
 
     def select(self, info, items):
-        """Only the headers named by --header, and a difference for each one that exists but is not named."""
+        """Only what --header names; a difference for each header that exists but is not named."""
         names = set(self.opt.header)
         for h in sorted(names - set(info)):
             raise SystemExit("check_api: not a header of libevent: %s" % h)
@@ -514,20 +536,24 @@ class Check:
 
 def main(argv):
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    p.add_argument("include", nargs="+", help="include directory that holds event.h and event2/, or a part of them")
+    p.add_argument("include", nargs="+",
+                   help="include directory that holds event.h and event2/, or a part of them")
     p.add_argument("--header", action="append", default=[], metavar="NAME",
                    help="check this header only, e.g. event2/event.h (repeatable)")
     p.add_argument("--cc", default=os.environ.get("CC", "clang"))
     p.add_argument("--cxx", default=os.environ.get("CXX", "clang++"))
-    p.add_argument("--with-2.2", dest="v22", action="store_true", help="also check what libevent 2.2 adds")
-    p.add_argument("--no-mbedtls", action="store_true", help="with --with-2.2: leave the Mbed TLS part out")
+    p.add_argument("--with-2.2", dest="v22", action="store_true",
+                   help="also check what libevent 2.2 adds")
+    p.add_argument("--no-mbedtls", action="store_true",
+                   help="with --with-2.2: leave the Mbed TLS part out")
     p.add_argument("--accept-2.2-signatures", dest="accept_22", action="store_true",
                    help="accept the 2.2 type of the functions whose type 2.2 changes")
     p.add_argument("--relax-config", action="store_true",
                    help="of event-config.h check only versions, sizes and what public headers test")
     p.add_argument("--ignore", action="append", default=[], metavar="REGEX",
                    help="skip names that match (repeatable), e.g. LIBEVENT_VERSION.*")
-    p.add_argument("-v", "--verbose", action="store_true", help="print how many facts of each kind were checked")
+    p.add_argument("-v", "--verbose", action="store_true",
+                   help="print how many facts of each kind were checked")
     a = p.parse_args(argv)
     for d in a.include:
         if not os.path.isdir(d):

@@ -117,7 +117,7 @@ def main(argv):
     opt.include = [os.path.realpath(d) for d in opt.include]
     headers = public_headers(opt.include)
     if "event2/event.h" not in headers or "event2/event-config.h" not in headers:
-        print("check_headers: event2/event.h or event2/event-config.h is in none of the directories", file=sys.stderr)
+        print("check_headers: no event2/event.h or no event2/event-config.h there", file=sys.stderr)
         return 2
     todo = list(units(opt, headers))
     problems = list(internal_names(headers))

@@ -42,7 +42,8 @@ def read_elf(path):
     shentsize, shnum, _ = struct.unpack_from("<HHH", b, 0x3A)
     secs = []
     for i in range(shnum):
-        _, ty, _, _, off, size, link, info, _, ent = struct.unpack_from("<IIQQQQIIQQ", b, shoff + i * shentsize)
+        _, ty, _, _, off, size, link, info, _, ent = struct.unpack_from(
+            "<IIQQQQIIQQ", b, shoff + i * shentsize)
         secs.append((ty, off, size, link, info, ent))
 
     def strtab(link):
@@ -123,7 +124,7 @@ def locate(d, soname, lib):
 
 
 def with_needed(d, elf):
-    """The exports of an object and of those in `d` that it needs: what a program linked with it alone can use."""
+    """What a program linked with `elf` can use: its exports and those of what it needs in `d`."""
     exports = dict(elf["exports"])
     for name in elf["needed"]:
         path = os.path.join(d, name)
@@ -195,16 +196,20 @@ def check_private(d, path, problems, only):
 def main(argv):
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("dir", help="directory with the shared objects")
-    p.add_argument("--only", action="append", metavar="LIBRARY", help="check this library only (repeatable)")
+    p.add_argument("--only", action="append", metavar="LIBRARY",
+                   help="check this library only (repeatable)")
     p.add_argument("--by-needed", action="append", default=[], metavar="LIBRARY",
                    help="this library may have its symbols in the libraries it needs (repeatable)")
     p.add_argument("--without", action="append", default=[], metavar="LIBRARY",
-                   help="do not expect the symbols of this library in the combined one (repeatable)")
+                   help="the combined library need not have this one's symbols (repeatable)")
     p.add_argument("--with-2.2", dest="v22", action="store_true",
                    help="also require the symbols that libevent 2.2 adds (symbols/2.2-adds/)")
-    p.add_argument("--no-mbedtls", action="store_true", help="with --with-2.2: leave libevent_mbedtls out")
-    p.add_argument("--private", action="store_true", help="also require every name of private-but-imported.txt")
-    p.add_argument("--private-names", metavar="FILE", help="also require the private names listed in FILE, one a line")
+    p.add_argument("--no-mbedtls", action="store_true",
+                   help="with --with-2.2: leave libevent_mbedtls out")
+    p.add_argument("--private", action="store_true",
+                   help="also require every name of private-but-imported.txt")
+    p.add_argument("--private-names", metavar="FILE",
+                   help="also require the private names listed in FILE, one a line")
     p.add_argument("--no-soname", action="store_true", help="do not compare SONAMEs")
     p.add_argument("-v", "--verbose", action="store_true", help="list further exports too")
     a = p.parse_args(argv)
@@ -217,7 +222,8 @@ def main(argv):
             for sub in (symbols, os.path.join(symbols, "2.2-adds")):
                 without |= {n for _, n in read_list(os.path.join(sub, lib + ".txt"))[1]}
         for lib in libs:
-            check(a.dir, lib, os.path.join(symbols, lib + ".txt"), problems, a.verbose, not a.no_soname,
+            check(a.dir, lib, os.path.join(symbols, lib + ".txt"), problems, a.verbose,
+                  not a.no_soname,
                   lib in a.by_needed, without if lib == "libevent" else ())
         if a.v22:
             print("symbols that 2.2 adds:")
@@ -231,8 +237,10 @@ def main(argv):
         if a.private or a.private_names:
             only = None
             if a.private_names:
-                only = {x.split()[-1] for x in open(a.private_names) if x.strip() and not x.startswith("#")}
-            check_private(a.dir, os.path.join(FACTS, "symbols", "private-but-imported.txt"), problems, only)
+                only = {x.split()[-1] for x in open(a.private_names) if x.strip()
+                        and not x.startswith("#")}
+            check_private(a.dir, os.path.join(FACTS, "symbols", "private-but-imported.txt"),
+                          problems, only)
     except (OSError, ElfError, ValueError, struct.error) as x:
         print("check_symbols: %s" % x, file=sys.stderr)
         return 2
