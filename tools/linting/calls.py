@@ -29,12 +29,15 @@ HOMES = {
     r"socket|bind|listen|accept|accept4|connect|setsockopt|getsockopt|send|"
     r"recv|sendto|recvfrom|sendmsg|recvmsg|socketpair|shutdown|getsockname|"
     r"getpeername": (["src/os/", "src/event/backend/"], "os/socket.h"),
-    r"fork|pthread_\w+": (["src/os/", "src/thread/pthread.c"], "thread/"),
+    r"fork|pthread_\w+": (["src/os/", "src/event/backend/",
+                           "src/thread/pthread.c"], "thread/"),
 }
 
-# errno is read where the system was called and turned into a value there.
+# errno is read where the system was called and turned into a value there,
+# and kept by a signal handler.
 ERRNO = ["src/os/", "src/event/backend/", "src/base/err.c",
-         "src/base/mem.c", "src/base/log.c", "src/base/log_compat.c"]
+         "src/base/mem.c", "src/base/log.c", "src/base/log_compat.c",
+         "src/event/signal.c"]
 
 
 def check_calls(tree):

@@ -123,6 +123,8 @@ def check_include(tree):
         for number, name, is_quoted in cfile.includes():
             if name.startswith("event2/"):
                 allowed = may_include_public(cfile, tree, name)
+            elif name == "test.h" and is_test(cfile.path):
+                continue
             elif is_quoted and "/" not in name:
                 yield cfile.path, number, "give the folder: " + name
                 continue

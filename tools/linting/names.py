@@ -7,8 +7,10 @@ import re
 
 from .layers import folder_of, is_test
 
-# In the toolkits a module's names need not repeat the folder; some modules
-# serve a few words besides their own.
+# In the toolkits a module's names need not repeat the folder, and nowhere if
+# no other folder has a file of that name; some modules serve a few words
+# besides their own.  A file may also implement a header of its folder
+# (engine.h by readiness.c).
 TOOLKITS = ("base", "thread")
 WORDS = {
     "src/base/log.c": ["assert"],
@@ -29,19 +31,32 @@ def load_apimap():
     return module
 
 
-def prefixes_of(path):
+def stem_of(path):
+    return path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def is_unique(tree, path):
+    """Is there no file of this name in another folder of src/?"""
+    return all(folder_of(p) == folder_of(path)
+               for p in tree.select("src/") if stem_of(p) == stem_of(path))
+
+
+def prefixes_of(tree, cfile):
     """What an internal name in this file may start with."""
+    path = cfile.path
     folder = folder_of(path)
-    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    last = folder.rsplit("/", 1)[-1]
+    stems = {stem_of(path)} | {
+        stem_of(name) for _line, name, is_quoted in cfile.includes()
+        if is_quoted and folder_of("src/" + name) == folder} - {last}
     words = list(WORDS.get(path, []))
-    if folder in TOOLKITS:
-        words.append(stem)
+    if folder in TOOLKITS or is_unique(tree, path):
+        words.append(stem_of(path))
     flat = folder.replace("/", "_")
-    words += ["%s_%s" % (flat, stem),
-              "%s_%s" % (folder.rsplit("/", 1)[-1], stem)]
-    if stem == folder.rsplit("/", 1)[-1]:
-        words += [flat, stem]
-    return ["evi_%s_" % w for w in words]
+    words += ["%s_%s" % (f, s) for f in (flat, last) for s in sorted(stems)]
+    if stem_of(path) == last:
+        words += [flat, last]
+    return sorted({"evi_%s_" % w for w in words})
 
 
 def check_internal(tree):
@@ -49,7 +64,7 @@ def check_internal(tree):
     for cfile in tree.c_files("src/"):
         if is_test(cfile.path):
             continue
-        wanted = tuple(prefixes_of(cfile.path))
+        wanted = tuple(prefixes_of(tree, cfile))
         is_header = cfile.path.endswith(".h")
         for f in cfile.functions:
             is_shared = is_header or not f.is_static
