@@ -37,6 +37,11 @@ static const int wait_errnos[] = { EINTR, 0 };
 static const int poll_errnos[] = { EINTR, ENOMEM, 0 };
 static const int read_errnos[] = { EINTR, EAGAIN, ECONNRESET, EIO, 0 };
 static const int write_errnos[] = { EINTR, EAGAIN, EPIPE, ENOBUFS, 0 };
+/*
+ * write() is how a loop is woken.  EAGAIN there means "is awake already"; to
+ * make that a lie would test nothing but the lie.
+ */
+static const int wake_errnos[] = { EINTR, 0 };
 static const int accept_errnos[] = { EINTR, EAGAIN, ECONNABORTED, EMFILE, 0 };
 static const int connect_errnos[] = { EINTR, ENOBUFS, ECONNREFUSED, 0 };
 static const int odd_errnos[] = { EINVAL, 0 };
@@ -58,7 +63,7 @@ static const struct {
 	{ "socketpair", file_errnos },
 	{ "accept4", accept_errnos },
 	{ "read", read_errnos },
-	{ "write", write_errnos },
+	{ "write", wake_errnos },
 	{ "readv", read_errnos },
 	{ "writev", write_errnos },
 	{ "recv", read_errnos },
