@@ -48,6 +48,7 @@ def ring():
 def timers():
     # Times faster than libevent at 1k, 100k and 1M.
     bars = {"add": (None, None, None), "refresh": (3, 8, 7),
+            "move": (3, 8, 7),
             "delete": (2.5, 4, 3), "fire": (2, 3.5, 6)}
     found = []
     for what, factors in bars.items():

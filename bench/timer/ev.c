@@ -9,6 +9,10 @@
 
 static struct ev_loop *loop;
 static ev_timer *timers;
+static struct call {
+	ev_timer *timer;
+	double span;
+} *calls;
 
 static void
 on_timeout(struct ev_loop *self, ev_timer *timer, int what)
@@ -19,16 +23,28 @@ on_timeout(struct ev_loop *self, ev_timer *timer, int what)
 }
 
 static void
-add(long i, long ms)
+prepare(long turn, long i, long ms)
 {
-	timers[i].repeat = (double)ms / 1000;
-	ev_timer_again(loop, &timers[i]);
+	calls[turn].timer = &timers[i];
+	calls[turn].span = (double)ms / 1000;
 }
 
 static void
-delete(long i)
+add(void *arg)
 {
-	ev_timer_stop(loop, &timers[i]);
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++) {
+		calls[i].timer->repeat = calls[i].span;
+		ev_timer_again(loop, calls[i].timer);
+	}
+}
+
+static void
+delete(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		ev_timer_stop(loop, calls[i].timer);
 }
 
 static bool
@@ -66,17 +82,18 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls calls = { enter, add, add, delete,
-	    is_pending, turn };
+	static const struct timer_calls how = { prepare, add, delete,
+	    turn, is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);
 	loop = ev_loop_new(EVBACKEND_EPOLL);
 	timers = timer_alloc(sizeof(timers[0]));
+	calls = timer_alloc(sizeof(calls[0]));
 	for (long i = 0; i < timer_count(); i++) {
 		ev_timer_init(&timers[i], on_timeout, 0., 0.);
 		timers[i].data = (void *)i;
 	}
-	timer_run(&calls);
+	timer_run(&how);
 	return 0;
 }

@@ -12,6 +12,11 @@
 
 static struct event_base *base;
 static struct event **events;
+static struct call {
+	struct event *event;
+	struct timeval span;
+	const struct timeval *timeout;	/* the span, or the common one */
+} *calls;
 static const struct timeval *common;
 
 static void
@@ -23,17 +28,30 @@ on_timeout(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-add(long i, long ms)
+prepare(long turn, long i, long ms)
 {
-	struct timeval span = { ms / 1000, ms % 1000 * 1000 };
+	struct call *call = &calls[turn];
 
-	event_add(events[i], common ? common : &span);
+	call->event = events[i];
+	call->span.tv_sec = ms / 1000;
+	call->span.tv_usec = ms % 1000 * 1000;
+	call->timeout = common ? common : &call->span;
 }
 
 static void
-delete(long i)
+add(void *arg)
 {
-	event_del(events[i]);
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		event_add(calls[i].event, calls[i].timeout);
+}
+
+static void
+delete(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		event_del(calls[i].event);
 }
 
 static bool
@@ -69,18 +87,19 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls calls = { enter, add, add, delete,
-	    is_pending, turn };
+	static const struct timer_calls how = { prepare, add, delete,
+	    turn, is_pending, enter };
 	struct timeval span = { TIMER_COMMON_MS / 1000, 0 };
 
 	(void)argc;
 	timer_init(argv);
 	base = event_base_new();
 	events = timer_alloc(sizeof(events[0]));
+	calls = timer_alloc(sizeof(calls[0]));
 	for (long i = 0; i < timer_count(); i++)
 		events[i] = event_new(base, -1, 0, on_timeout, (void *)i);
 	if (timer_is_common())
 		common = event_base_init_common_timeout(base, &span);
-	timer_run(&calls);
+	timer_run(&how);
 	return 0;
 }

@@ -23,6 +23,10 @@ struct node {
 
 static struct node *wheels[WHEELS][SLOTS];
 static struct node *nodes;
+static struct call {
+	struct node *node;
+	uint64_t span;
+} *calls;
 static uint64_t now;
 
 static uint64_t
@@ -61,17 +65,31 @@ place(struct node *node)
 }
 
 static void
-add(long i, long ms)
+prepare(long turn, long i, long ms)
 {
-	unlink_node(&nodes[i]);
-	nodes[i].due = now + (uint64_t)ms;
-	place(&nodes[i]);
+	calls[turn].node = &nodes[i];
+	calls[turn].span = (uint64_t)ms;
 }
 
 static void
-delete(long i)
+add(void *arg)
 {
-	unlink_node(&nodes[i]);
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++) {
+		struct node *node = calls[i].node;
+
+		unlink_node(node);
+		node->due = now + calls[i].span;
+		place(node);
+	}
+}
+
+static void
+delete(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		unlink_node(calls[i].node);
 }
 
 static bool
@@ -125,12 +143,13 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls calls = { enter, add, add, delete,
-	    is_pending, turn };
+	static const struct timer_calls how = { prepare, add, delete,
+	    turn, is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);
 	nodes = timer_alloc(sizeof(nodes[0]));
-	timer_run(&calls);
+	calls = timer_alloc(sizeof(calls[0]));
+	timer_run(&how);
 	return 0;
 }

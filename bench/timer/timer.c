@@ -14,8 +14,7 @@ static long n;
 static long rounds;
 static long fired;
 static uint64_t check;
-static uint32_t *spans;		/* drawn before they are measured, */
-static uint32_t *turns;		/* and so are the timers to refresh */
+static uint32_t *spans;		/* of each timer, ms */
 
 void
 timer_init(char **argv)
@@ -26,7 +25,6 @@ timer_init(char **argv)
 	if (rounds < 1)
 		rounds = 1;
 	spans = timer_alloc(sizeof(spans[0]));
-	turns = timer_alloc(sizeof(turns[0]));
 }
 
 void *
@@ -57,38 +55,32 @@ timer_fired(void *index)
 	check += (uint64_t)(uintptr_t)index;
 }
 
-/* Draw a time for each timer, from `least` up to `least + spread`, in ms. */
+/* Prepare one call for each timer in turn; the times are drawn. */
 static void
 draw(uint32_t least, uint32_t spread)
 {
 	for (long i = 0; i < n; i++) {
 		spans[i] = least + bench_random(spread);
+		lib->prepare(i, i, spans[i]);
 		check += spans[i];
 	}
 }
 
+/* Prepare as many refreshes of timers drawn at random. */
 static void
-add_all(void *arg)
+draw_refreshes(long round)
 {
-	(void)arg;
-	for (long i = 0; i < n; i++)
-		lib->add(i, spans[i]);
-}
+	for (long i = 0; i < n; i++) {
+		uint32_t timer = bench_random((uint32_t)n);
+		uint32_t ms = spans[timer];
 
-static void
-refresh_all(void *arg)
-{
-	(void)arg;
-	for (long i = 0; i < n; i++)
-		lib->refresh(turns[i], spans[i]);
-}
-
-static void
-delete_all(void *arg)
-{
-	(void)arg;
-	for (long i = 0; i < n; i++)
-		lib->delete(i);
+		if (!strcmp(what, "refresh"))
+			ms += 10 * (uint32_t)(round + 1);
+		else if (!strcmp(what, "move"))
+			ms = 10000 + bench_random(60000);
+		lib->prepare(i, timer, ms);
+		check += ms;
+	}
 }
 
 /* What the library says must agree with what was asked of it. */
@@ -108,14 +100,14 @@ stage_add_delete(void)
 	for (long round = 0; round < rounds; round++) {
 		draw(10000, 60000);
 		if (is_add)
-			bench_measure(add_all, NULL);
+			bench_measure(lib->add, NULL);
 		else
-			add_all(NULL);
+			lib->add(NULL);
 		check_pending();
 		if (is_add)
-			delete_all(NULL);
+			lib->delete(NULL);
 		else
-			bench_measure(delete_all, NULL);
+			bench_measure(lib->delete, NULL);
 		check_pending();
 	}
 }
@@ -123,28 +115,23 @@ stage_add_delete(void)
 static void
 stage_refresh(void)
 {
-	bool is_common = timer_is_common();
-
-	draw(is_common ? TIMER_COMMON_MS : 10000, is_common ? 1 : 60000);
-	add_all(NULL);
+	draw(timer_is_common() ? TIMER_COMMON_MS : 10000,
+	    timer_is_common() ? 1 : 60000);
+	lib->add(NULL);
 	for (long round = 0; round < rounds; round++) {
-		if (!is_common)
-			draw(10000, 60000);
-		for (long i = 0; i < n; i++)
-			turns[i] = bench_random((uint32_t)n);
-		bench_measure(refresh_all, NULL);
+		draw_refreshes(round);
+		bench_measure(lib->add, NULL);
 	}
 	check_pending();
-	delete_all(NULL);
+	draw(1, 1);
+	lib->delete(NULL);
 }
 
 static void
 stage_fire(void)
 {
-	uint32_t spread = n < 10000 ? 10 : (uint32_t)(n / 1000);
-
-	draw(1, spread);
-	add_all(NULL);
+	draw(1, n < 10000 ? 10 : (uint32_t)(n / 1000));
+	lib->add(NULL);
 }
 
 void
@@ -152,10 +139,10 @@ timer_stage(void)
 {
 	if (!strcmp(what, "fire"))
 		stage_fire();
-	else if (!strcmp(what, "refresh") || timer_is_common())
-		stage_refresh();
-	else
+	else if (!strcmp(what, "add") || !strcmp(what, "delete"))
 		stage_add_delete();
+	else
+		stage_refresh();
 }
 
 /* Let all timers come due, then fire them in as many passes as it takes. */

@@ -5,8 +5,10 @@
  * `--n` timers, deadlines spread pseudo-randomly.  `--what` is:
  *
  *   add      none are pending; each is added, 10 to 70 s ahead
- *   refresh  all are pending; one drawn at random gets a new deadline, 10
- *            to 70 s ahead
+ *   refresh  all are pending; one drawn at random starts its own time anew,
+ *            10 ms later than in the round before
+ *   move     all are pending; one drawn at random gets another time, 10 to
+ *            70 s ahead, earlier or later than what it had
  *   delete   all are pending; each is deleted
  *   common   all are pending; one drawn at random is set again to 30 s
  *   fire     all have come due, over `n` microseconds or 10 ms if that is
@@ -24,13 +26,15 @@
 
 #define TIMER_COMMON_MS 30000
 
+/* All but prepare and is_pending are measured; `arg` is not used. */
 struct timer_calls {
-	void (*enter)(void);		/* timer_stage() in a callback */
-	void (*add)(long i, long ms);
-	void (*refresh)(long i, long ms);
-	void (*delete)(long i);
-	bool (*is_pending)(long i);
+	/* The turn-th call concerns timer i, and sets it to now + ms. */
+	void (*prepare)(long turn, long i, long ms);
+	void (*add)(void *arg);		/* all, as prepared: also a refresh */
+	void (*delete)(void *arg);	/* all, as prepared */
 	void (*turn)(void *arg);	/* one pass of the loop, no waiting */
+	bool (*is_pending)(long i);
+	void (*enter)(void);		/* timer_stage() in a callback */
 };
 
 void timer_init(char **argv);

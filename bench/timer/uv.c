@@ -9,6 +9,10 @@
 
 static uv_loop_t loop;
 static uv_timer_t *timers;
+static struct call {
+	uv_timer_t *timer;
+	uint64_t span;
+} *calls;
 
 static void
 on_timeout(uv_timer_t *timer)
@@ -17,15 +21,26 @@ on_timeout(uv_timer_t *timer)
 }
 
 static void
-add(long i, long ms)
+prepare(long turn, long i, long ms)
 {
-	uv_timer_start(&timers[i], on_timeout, (uint64_t)ms, 0);
+	calls[turn].timer = &timers[i];
+	calls[turn].span = (uint64_t)ms;
 }
 
 static void
-delete(long i)
+add(void *arg)
 {
-	uv_timer_stop(&timers[i]);
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		uv_timer_start(calls[i].timer, on_timeout, calls[i].span, 0);
+}
+
+static void
+delete(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < timer_count(); i++)
+		uv_timer_stop(calls[i].timer);
 }
 
 static bool
@@ -61,17 +76,18 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls calls = { enter, add, add, delete,
-	    is_pending, turn };
+	static const struct timer_calls how = { prepare, add, delete,
+	    turn, is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);
 	uv_loop_init(&loop);
 	timers = timer_alloc(sizeof(timers[0]));
+	calls = timer_alloc(sizeof(calls[0]));
 	for (long i = 0; i < timer_count(); i++) {
 		uv_timer_init(&loop, &timers[i]);
 		timers[i].data = (void *)i;
 	}
-	timer_run(&calls);
+	timer_run(&how);
 	return 0;
 }
