@@ -15,7 +15,7 @@
 
 /* The structure of type `type` whose member `member` `ptr` points to. */
 #define EVI_CONTAINER_OF(ptr, type, member) \
-	((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+	((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #if defined(__GNUC__)
 #define EVI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
@@ -23,6 +23,8 @@
 #define EVI_LIKELY(cond) __builtin_expect(!!(cond), 1)
 #define EVI_UNLIKELY(cond) __builtin_expect(!!(cond), 0)
 #define EVI_PREFETCH(ptr) __builtin_prefetch(ptr)
+/* The long way, kept out of line so that the short way needs no stack. */
+#define EVI_NOINLINE __attribute__((noinline))
 /* Exported for the sibling libraries only; no public header names it. */
 #define EVI_CROSS __attribute__((visibility("default")))
 #else
@@ -31,6 +33,7 @@
 #define EVI_LIKELY(cond) (cond)
 #define EVI_UNLIKELY(cond) (cond)
 #define EVI_PREFETCH(ptr) ((void)(ptr))
+#define EVI_NOINLINE
 #define EVI_CROSS
 #endif
 
@@ -40,8 +43,9 @@
  * callback, then aborts.
  */
 #define EVI_ASSERT(cond) \
-	(EVI_LIKELY(cond) ? (void)0 : \
-	    evi_assert_failed(__FILE__, __LINE__, __func__, #cond))
+	(EVI_LIKELY(cond) \
+		? (void)0 \
+		: evi_assert_failed(__FILE__, __LINE__, __func__, #cond))
 
 EVI_CROSS EVI_NORETURN void evi_assert_failed(const char *file, int line,
     const char *func, const char *cond);

@@ -27,9 +27,6 @@
 #include "base/mem.h"
 #include "buffer/list.h"
 
-/* A spare chain is kept up to this size (what the longest read takes). */
-#define SPARE_MAX (256u * 1024u)
-
 /* Live bytes up to this many are moved to the front of their chain to make
  * room at its end. */
 #define REALIGN_MAX 2048u
@@ -68,7 +65,7 @@ evi_buffer_clear(struct evbuffer *buf)
 	struct evi_chain *gone = buf->first;
 
 	evi_buffer_callback_clear(buf);
-	buf->hooks = 0;
+	buf->state &= (uint8_t)~EVI_BUFFER_LISTENERS;
 	evi_buffer_set_empty(buf);
 	evi_chain_unref_list(buf->base, gone);
 	evi_chain_unref(buf->base, buf->spare);
@@ -123,9 +120,9 @@ evi_buffer_set_owner(struct evbuffer *buf,
     const struct evi_buffer_owner *owner)
 {
 	buf->owner = owner;
-	buf->hooks &= (uint8_t)~EVI_BUFFER_HOOK_OWNER;
+	buf->state &= (uint8_t)~EVI_BUFFER_HAS_OWNER;
 	if (owner && (owner->on_grew || owner->on_drained))
-		buf->hooks |= EVI_BUFFER_HOOK_OWNER;
+		buf->state |= EVI_BUFFER_HAS_OWNER;
 }
 
 void
@@ -240,16 +237,15 @@ evbuffer_get_contiguous_space(const struct evbuffer *buf)
 
 /* Adding ---------------------------------------------------------------- */
 
-/* Copy to the end of a chain with enough room, which is the last. */
+/* Copy to the end where there is room; did that do?  Tells nobody. */
 static inline int
-append(struct evbuffer *buf, struct evi_chain *last, const void *data,
-    size_t len)
+add_quickly(struct evbuffer *buf, const void *data, size_t len)
 {
-	memcpy(evi_chain_end(last), data, len);
-	last->len += len;
-	buf->len += len;
-	evi_buffer_changed(buf, len, 0);
-	return 0;
+	unsigned char *room = evi_buffer_grow_quickly(buf, len);
+
+	if (room)
+		memcpy(room, data, len);
+	return room != NULL;
 }
 
 /* Move the live bytes of a chain to its front, if that is cheap and makes
@@ -265,7 +261,7 @@ realign(struct evi_chain *chain, size_t len)
 	return 1;
 }
 
-/* evi_buffer_add() when the last chain has not enough room. */
+/* Copy to the end, into the room there is and another chain. */
 static int
 add_chain(struct evbuffer *buf, const unsigned char *data, size_t len)
 {
@@ -273,59 +269,56 @@ add_chain(struct evbuffer *buf, const unsigned char *data, size_t len)
 
 	if (evi_buffer_is_too_long(buf, len))
 		return -ENOMEM;
-	if (last && realign(last, len))
-		return append(buf, last, data, len);
+	if (len == 0 || (last && realign(last, len) &&
+	    add_quickly(buf, data, len)))
+		return 0;
 
 	size_t room = evi_buffer_room(buf);
 	struct evi_chain *chain = evi_buffer_space_chain(buf, len - room);
 
 	if (!chain)
 		return -ENOMEM;
-	if (room) {
-		memcpy(evi_chain_end(last), data, room);
-		last->len += room;
-		buf->len += room;
-	}
+	if (room)
+		add_quickly(buf, data, room);
 	memcpy(chain->data, data + room, len - room);
 	chain->len = len - room;
 	evi_buffer_link(buf, chain, chain, len - room);
-	evi_buffer_changed(buf, len, 0);
 	return 0;
 }
 
 int
 evi_buffer_add(struct evbuffer *buf, const void *data, size_t len)
 {
-	struct evi_chain *last = buf->last;
+	int r = 0;
 
 	EVI_ASSERT(evi_buffer_is_held(buf));
-	if (EVI_UNLIKELY(len == 0)) {
-		evi_buffer_changed(buf, 0, 0);
-		return 0;
-	}
-	if (last && len <= evi_chain_room(last) &&
-	    !evi_buffer_is_too_long(buf, len))
-		return append(buf, last, data, len);
-	if (!last && buf->spare && len <= buf->spare->cap) {
-		last = buf->spare;
-		buf->spare = NULL;
-		buf->first = last;
-		buf->last = last;
-		return append(buf, last, data, len);
-	}
-	return add_chain(buf, data, len);
+	if (!add_quickly(buf, data, len))
+		r = add_chain(buf, data, len);
+	if (r == 0)
+		evi_buffer_changed(buf, len, 0);
+	return r;
+}
+
+/* evbuffer_add() the long way. */
+static EVI_NOINLINE int
+add_slowly(struct evbuffer *buf, const void *data, size_t len)
+{
+	int r = -EPERM;
+
+	evi_lock_acquire(&buf->lock);
+	if (!(buf->state & EVI_BUFFER_FROZEN_END))
+		r = evi_buffer_add(buf, data, len);
+	evi_lock_release(&buf->lock);
+	return evi_buffer_result(r);
 }
 
 int
 evbuffer_add(struct evbuffer *buf, const void *data, size_t datlen)
 {
-	int r = -EPERM;
-
-	evi_lock_acquire(&buf->lock);
-	if (EVI_LIKELY(!(buf->state & EVI_BUFFER_FROZEN_END)))
-		r = evi_buffer_add(buf, data, datlen);
-	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) &&
+	    add_quickly(buf, data, datlen))
+		return 0;
+	return add_slowly(buf, data, datlen);
 }
 
 /* Copy to the front: into the headroom, and before it a new chain. */
@@ -385,7 +378,7 @@ evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen)
 void
 evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain)
 {
-	if (!buf->spare && !buf->base && chain->cap <= SPARE_MAX &&
+	if (!buf->spare && !buf->base && chain->cap <= EVI_BUFFER_SPARE_MAX &&
 	    evi_chain_is_own(chain)) {
 		chain->next = NULL;
 		chain->off = 0;
@@ -424,19 +417,31 @@ drain_chains(struct evbuffer *buf, size_t len)
 	}
 }
 
-/* evi_buffer_drain() without telling anybody; len <= buf->len. */
-static inline void
-drain_quietly(struct evbuffer *buf, size_t len)
+/* Drop `len` bytes of a buffer that has as many and is not empty, if that
+ * is simple; was it?  Tells nobody. */
+static inline int
+drain_quickly(struct evbuffer *buf, size_t len)
 {
 	struct evi_chain *first = buf->first;
 
-	if (len < first->len) {
-		first->off += len;
-		first->len -= len;
-		buf->len -= len;
-	} else {
-		drain_chains(buf, len);
+	if (len >= first->len) {
+		if (len < buf->len || !evi_buffer_is_one_chain(buf))
+			return 0;
+		evi_buffer_empty_quickly(buf);
+		return 1;
 	}
+	first->off += len;
+	first->len -= len;
+	buf->len -= len;
+	return 1;
+}
+
+/* evi_buffer_drain() without telling anybody; len <= buf->len, not empty. */
+static inline void
+drain_quietly(struct evbuffer *buf, size_t len)
+{
+	if (!drain_quickly(buf, len))
+		drain_chains(buf, len);
 }
 
 void
@@ -451,18 +456,28 @@ evi_buffer_drain(struct evbuffer *buf, size_t len)
 	evi_buffer_changed(buf, 0, len);
 }
 
-int
-evbuffer_drain(struct evbuffer *buf, size_t len)
+/* evbuffer_drain() the long way. */
+static EVI_NOINLINE int
+drain_slowly(struct evbuffer *buf, size_t len)
 {
 	int r = 0;
 
 	evi_lock_acquire(&buf->lock);
-	if (EVI_UNLIKELY(buf->state & EVI_BUFFER_FROZEN_START) && buf->first)
+	if (buf->state & EVI_BUFFER_FROZEN_START && buf->first)
 		r = -EPERM;
 	else
 		evi_buffer_drain(buf, len);
 	evi_lock_release(&buf->lock);
 	return evi_buffer_result(r);
+}
+
+int
+evbuffer_drain(struct evbuffer *buf, size_t len)
+{
+	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_START) && buf->first &&
+	    drain_quickly(buf, len))
+		return 0;
+	return drain_slowly(buf, len);
 }
 
 /* Copy `len` bytes, which are there, from `off` within `chain` on. */

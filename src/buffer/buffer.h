@@ -50,18 +50,16 @@ struct evi_buffer_owner {
 	void (*unref)(struct evbuffer *buf);
 };
 
-/* Bits of evbuffer.hooks: somebody is to be told of a change. */
-#define EVI_BUFFER_HOOK_CB 1		/* the application's callbacks */
-#define EVI_BUFFER_HOOK_OWNER 2
-
 /* Bits of evbuffer.state. */
 #define EVI_BUFFER_FROZEN_START 1
 #define EVI_BUFFER_FROZEN_END 2
-#define EVI_BUFFER_EMBEDDED 4		/* evbuffer_free() is not for it */
-#define EVI_BUFFER_OWNS_LOCK 8
-#define EVI_BUFFER_HAS_FILE 16		/* a chain may have no memory yet */
+#define EVI_BUFFER_HAS_CB 4		/* tell the application of changes */
+#define EVI_BUFFER_HAS_OWNER 8		/* tell the owner of changes */
+#define EVI_BUFFER_EMBEDDED 16		/* evbuffer_free() is not for it */
+#define EVI_BUFFER_OWNS_LOCK 32
+#define EVI_BUFFER_HAS_FILE 64		/* a chain may have no memory yet */
 
-/* 80 bytes; read `len`, leave the rest to this folder. */
+/* 88 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {
 	struct evi_chain *first;	/* NULL when empty */
 	struct evi_chain *last;
@@ -76,7 +74,6 @@ struct evbuffer {
 	uint32_t read_size;		/* the automatic size of a read */
 	uint8_t flags;			/* EVBUFFER_FLAG_* */
 	uint8_t state;			/* EVI_BUFFER_* */
-	uint8_t hooks;			/* EVI_BUFFER_HOOK_* */
 };
 
 /* No buffer holds more, so that every position fits an ev_ssize_t. */

@@ -93,7 +93,7 @@ sweep(struct evbuffer *buf)
 	}
 	watch->has_removed = 0;
 	if (!watch->first)
-		buf->hooks &= (uint8_t)~EVI_BUFFER_HOOK_CB;
+		buf->state &= (uint8_t)~EVI_BUFFER_HAS_CB;
 }
 
 /* Tell the chosen ones of what is not told yet. */
@@ -159,7 +159,7 @@ evi_buffer_callback_tell(struct evbuffer *buf, size_t added, size_t deleted)
 	const struct evi_buffer_owner *owner = buf->owner;
 
 	EVI_ASSERT(evi_buffer_is_held(buf));
-	if (buf->hooks & EVI_BUFFER_HOOK_CB)
+	if (buf->state & EVI_BUFFER_HAS_CB)
 		tell_application(buf, added, deleted);
 	if (!owner)
 		return;
@@ -197,11 +197,11 @@ entry_new(struct evbuffer *buf, evbuffer_cb_func fn, evbuffer_cb fn_compat,
 	entry->flags = EVBUFFER_CB_ENABLED;
 	entry->next = watch->first;
 	watch->first = entry;
-	if (!(buf->hooks & EVI_BUFFER_HOOK_CB)) {
+	if (!(buf->state & EVI_BUFFER_HAS_CB)) {
 		/* Changes nobody listened to are nobody's. */
 		watch->added = 0;
 		watch->deleted = 0;
-		buf->hooks |= EVI_BUFFER_HOOK_CB;
+		buf->state |= EVI_BUFFER_HAS_CB;
 	}
 	return entry;
 }

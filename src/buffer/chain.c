@@ -22,13 +22,16 @@
 #define BLOCK_MAX 65536u
 #define PAGE_SIZE_MIN 4096u
 
+/* No system has memory for a longer chain; do not even ask. */
+#define CAP_MAX ((size_t)EV_SSIZE_MAX / 2)
+
 /* The size of a block for `cap` bytes; 0 if there is none. */
 static size_t
 block_size(size_t cap)
 {
 	size_t size = BLOCK_MIN;
 
-	if (cap > (size_t)EV_SSIZE_MAX - EVI_CHAIN_HEAD - PAGE_SIZE_MIN)
+	if (cap > CAP_MAX)
 		return 0;
 	cap += EVI_CHAIN_HEAD;
 	if (cap > BLOCK_MAX)

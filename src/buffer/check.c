@@ -54,7 +54,7 @@ evi_buffer_check(const struct evbuffer *buf)
 	EVI_ASSERT(buf->len == len);
 	if (buf->spare)
 		check_spare(buf->spare);
-	EVI_ASSERT(!(buf->hooks & EVI_BUFFER_HOOK_CB) || buf->watch);
+	EVI_ASSERT(!(buf->state & EVI_BUFFER_HAS_CB) || buf->watch);
 	EVI_ASSERT(!(buf->state & EVI_BUFFER_EMBEDDED) || buf->owner ||
 	    buf->refs == 0);
 }

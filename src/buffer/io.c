@@ -147,7 +147,7 @@ keep(struct evbuffer *buf, const struct iovec *vec, int count, size_t len)
 	struct evi_chain *last = buf->last;
 	size_t left = len;
 
-	if (last && vec[0].iov_base == evi_chain_end(last)) {
+	if (evi_buffer_room(buf) && vec[0].iov_base == evi_chain_end(last)) {
 		size_t n = left < vec[0].iov_len ? left : vec[0].iov_len;
 
 		last->len += n;

@@ -13,6 +13,12 @@
 #include "buffer/buffer.h"
 #include "buffer/chain.h"
 
+/* Somebody is to be told of changes. */
+#define EVI_BUFFER_LISTENERS (EVI_BUFFER_HAS_CB | EVI_BUFFER_HAS_OWNER)
+
+/* A spare chain is kept up to this size (what the longest read takes). */
+#define EVI_BUFFER_SPARE_MAX (256u * 1024u)
+
 /* The automatic size of a read: what it starts with and comes back to. */
 #define EVI_BUFFER_READ_MIN (32768u - (uint32_t)EVI_CHAIN_HEAD)
 
@@ -55,6 +61,18 @@ int evi_buffer_search_start(const struct evbuffer *buf,
  */
 int evi_buffer_file_segment_load_all(struct evbuffer *buf);
 
+/*
+ * Is nothing in the way of a change made in a few instructions: no lock, no
+ * listener, and not `frozen` (EVI_BUFFER_FROZEN_*)?  The public functions of
+ * the fast path ask that first; what they cannot do goes the long way.
+ */
+static inline int
+evi_buffer_is_quick(const struct evbuffer *buf, uint8_t frozen)
+{
+	return EVI_LIKELY(buf->lock.impl == NULL) &&
+	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_LISTENERS | frozen)));
+}
+
 /* For assertions: one test when there is no lock. */
 static inline int
 evi_buffer_is_held(const struct evbuffer *buf)
@@ -90,6 +108,62 @@ evi_buffer_link(struct evbuffer *buf, struct evi_chain *first,
 	buf->len += len;
 }
 
+/*
+ * Count `len` bytes at the end, where there is room for them already (in the
+ * last chain, or in an empty buffer in the spare one).  Returns where they
+ * go; NULL if there is no such room, or len is 0.
+ */
+static inline unsigned char *
+evi_buffer_grow_quickly(struct evbuffer *buf, size_t len)
+{
+	struct evi_chain *last = buf->last;
+	size_t sum = buf->len + len;
+
+	/* The subtraction makes 0 bytes too many for any room. */
+	if (last) {
+		if (len - 1 >= evi_chain_room(last) ||
+		    sum > EVI_BUFFER_LEN_MAX)
+			return NULL;
+	} else {
+		last = buf->spare;
+		if (!last || len - 1 >= last->cap)
+			return NULL;
+		buf->spare = NULL;
+		buf->first = last;
+		buf->last = last;
+	}
+
+	unsigned char *data = evi_chain_end(last);
+
+	last->len += len;
+	buf->len = sum;
+	return data;
+}
+
+/* Are all bytes, and there are some, in one chain that can be the spare? */
+static inline int
+evi_buffer_is_one_chain(const struct evbuffer *buf)
+{
+	const struct evi_chain *chain = buf->first;
+
+	return chain == buf->last && !buf->spare && !buf->base &&
+	    chain->cap <= EVI_BUFFER_SPARE_MAX && evi_chain_is_own(chain);
+}
+
+/* Empty a buffer of one chain. */
+static inline void
+evi_buffer_empty_quickly(struct evbuffer *buf)
+{
+	struct evi_chain *chain = buf->first;
+
+	chain->off = 0;
+	chain->len = 0;
+	buf->spare = chain;
+	buf->first = NULL;
+	buf->last = NULL;
+	buf->len = 0;
+}
+
 /* The list is gone: to another buffer, or to be freed. */
 static inline void
 evi_buffer_set_empty(struct evbuffer *buf)
@@ -104,7 +178,7 @@ evi_buffer_set_empty(struct evbuffer *buf)
 static inline void
 evi_buffer_changed(struct evbuffer *buf, size_t added, size_t deleted)
 {
-	if (EVI_UNLIKELY(buf->hooks))
+	if (EVI_UNLIKELY(buf->state & EVI_BUFFER_LISTENERS))
 		evi_buffer_callback_tell(buf, added, deleted);
 }
 

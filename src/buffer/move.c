@@ -52,26 +52,25 @@ carry_state(struct evbuffer *dst, const struct evbuffer *src)
 	dst->state |= src->state & EVI_BUFFER_HAS_FILE;
 }
 
-/* Copy a small content that is one chain into room of `dst`; did it fit? */
-static int
-copy_whole(struct evbuffer *dst, struct evbuffer *src)
+/*
+ * Copy a small content into room that `dst` has, if it is in one chain that
+ * `src` can keep; was that so?  Tells nobody.
+ */
+static inline int
+move_quickly(struct evbuffer *dst, struct evbuffer *src)
 {
-	struct evi_chain *from = src->first;
-	struct evi_chain *to = dst->last ? dst->last : dst->spare;
+	size_t len = src->len;
 
-	if (from->len > COPY_WHOLE_MAX || from != src->last || !from->data ||
-	    !to || from->len > evi_chain_room(to))
+	if (len > COPY_WHOLE_MAX || src == dst || !evi_buffer_is_one_chain(src))
 		return 0;
-	memcpy(evi_chain_end(to), evi_chain_start(from), from->len);
-	to->len += from->len;
-	dst->len += from->len;
-	if (!dst->last) {
-		dst->spare = NULL;
-		dst->first = to;
-		dst->last = to;
-	}
-	evi_buffer_set_empty(src);
-	evi_buffer_retire(src, from);
+
+	const unsigned char *data = evi_chain_start(src->first);
+	unsigned char *room = evi_buffer_grow_quickly(dst, len);
+
+	if (!room)
+		return 0;
+	evi_buffer_empty_quickly(src);
+	memcpy(room, data, len);
 	return 1;
 }
 
@@ -83,7 +82,7 @@ move_all(struct evbuffer *dst, struct evbuffer *src)
 
 	if (evi_buffer_is_too_long(dst, len))
 		return -ENOMEM;
-	if (copy_whole(dst, src))
+	if (move_quickly(dst, src))
 		return (ssize_t)len;
 	carry_state(dst, src);
 	evi_buffer_link(dst, src->first, src->last, len);
@@ -157,7 +156,7 @@ ssize_t
 evi_buffer_move_bytes(struct evbuffer *dst, struct evbuffer *src, size_t want)
 {
 	EVI_ASSERT(evi_buffer_is_held(dst) && evi_buffer_is_held(src));
-	if (dst == src || want == 0 || src->len == 0)
+	if (dst == src || want == 0 || !src->first)
 		return 0;
 	if (want >= src->len) {
 		ssize_t r = move_all(dst, src);
@@ -177,8 +176,9 @@ evi_buffer_move_bytes(struct evbuffer *dst, struct evbuffer *src, size_t want)
 	return r;
 }
 
-int
-evbuffer_add_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
+/* evbuffer_add_buffer() the long way. */
+static EVI_NOINLINE int
+add_buffer_slowly(struct evbuffer *outbuf, struct evbuffer *inbuf)
 {
 	ssize_t r = 0;
 
@@ -194,8 +194,26 @@ evbuffer_add_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
 	return r < 0 ? evi_err_public((int)r) : 0;
 }
 
+/* May and can all of `src` be moved in a few instructions? */
+static inline int
+is_moved_quickly(struct evbuffer *dst, struct evbuffer *src)
+{
+	return evi_buffer_is_quick(dst, EVI_BUFFER_FROZEN_END) &&
+	    evi_buffer_is_quick(src, EVI_BUFFER_FROZEN_START) &&
+	    src->first && move_quickly(dst, src);
+}
+
 int
-evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
+evbuffer_add_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
+{
+	if (is_moved_quickly(outbuf, inbuf))
+		return 0;
+	return add_buffer_slowly(outbuf, inbuf);
+}
+
+/* evbuffer_remove_buffer() the long way. */
+static EVI_NOINLINE int
+remove_buffer_slowly(struct evbuffer *src, struct evbuffer *dst,
     size_t datlen)
 {
 	ssize_t r = 0;
@@ -212,6 +230,17 @@ evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
 	}
 	unlock_two(src, dst);
 	return evi_buffer_result((int)r);
+}
+
+int
+evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
+    size_t datlen)
+{
+	size_t len = src->len;
+
+	if (datlen >= len && is_moved_quickly(dst, src))
+		return (int)len;
+	return remove_buffer_slowly(src, dst, datlen);
 }
 
 /* Move everything to the front, telling both. */

@@ -312,7 +312,7 @@ readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
 	if (!line)
 		return NULL;
 	/* Listeners are told of the line and of its end, as they ever were. */
-	if (buf->hooks && len) {
+	if (buf->state & EVI_BUFFER_LISTENERS && len) {
 		evi_buffer_drain(buf, len);
 		evi_buffer_drain(buf, eol_len);
 	} else {

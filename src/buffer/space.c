@@ -54,7 +54,8 @@ evi_buffer_space_chain(struct evbuffer *buf, size_t cap)
 {
 	struct evi_chain *chain = evi_buffer_space_spare(buf, cap);
 
-	buf->spare = NULL;
+	if (chain)
+		buf->spare = NULL;
 	return chain;
 }
 
@@ -109,8 +110,9 @@ evi_buffer_space_reserve(struct evbuffer *buf, size_t size, struct iovec *vec,
 	return used + 1;
 }
 
-int
-evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
+/* evbuffer_reserve_space() the long way. */
+static EVI_NOINLINE int
+reserve_slowly(struct evbuffer *buf, ev_ssize_t size,
     struct evbuffer_iovec *vec, int n_vec)
 {
 	int r;
@@ -124,6 +126,21 @@ evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
 		r = evi_buffer_space_reserve(buf, (size_t)size, vec, n_vec);
 	evi_lock_release(&buf->lock);
 	return evi_buffer_result(r);
+}
+
+int
+evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
+    struct evbuffer_iovec *vec, int n_vec)
+{
+	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
+
+	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
+	    size > 0 && (size_t)size <= evi_chain_room(tail) && n_vec > 0 &&
+	    !evi_buffer_is_too_long(buf, (size_t)size)) {
+		set_extent(vec, evi_chain_end(tail), evi_chain_room(tail));
+		return 1;
+	}
+	return reserve_slowly(buf, size, vec, n_vec);
 }
 
 /* Put the spare chain, now with `len` bytes, at the end of the list. */
@@ -142,13 +159,14 @@ evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
     int count)
 {
 	struct evi_chain *last = buf->last;
+	size_t room = evi_buffer_room(buf);
 	size_t in_last = 0, in_spare = 0;
 	int i = 0;
 
 	EVI_ASSERT(evi_buffer_is_held(buf));
-	if (i < count && last && vec[i].iov_base == evi_chain_end(last)) {
+	if (i < count && room && vec[i].iov_base == evi_chain_end(last)) {
 		in_last = vec[i++].iov_len;
-		if (in_last > evi_chain_room(last))
+		if (in_last > room)
 			return -EINVAL;
 	}
 	if (i < count && buf->spare && vec[i].iov_base == buf->spare->data) {
@@ -170,9 +188,9 @@ evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
 	return 0;
 }
 
-int
-evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
-    int n_vecs)
+/* evbuffer_commit_space() the long way. */
+static EVI_NOINLINE int
+commit_slowly(struct evbuffer *buf, struct evbuffer_iovec *vec, int n_vecs)
 {
 	int r;
 
@@ -185,6 +203,20 @@ evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
 		r = evi_buffer_space_commit(buf, vec, n_vecs);
 	evi_lock_release(&buf->lock);
 	return evi_buffer_result(r);
+}
+
+int
+evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
+    int n_vecs)
+{
+	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
+
+	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
+	    n_vecs == 1 && evi_chain_room(tail) &&
+	    vec->iov_base == evi_chain_end(tail) &&
+	    evi_buffer_grow_quickly(buf, vec->iov_len))
+		return 0;
+	return commit_slowly(buf, vec, n_vecs);
 }
 
 size_t
@@ -266,6 +298,10 @@ int
 evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
     struct evbuffer_ptr *start_at, struct evbuffer_iovec *vec_out, int n_vec)
 {
+	if (!start_at && !buffer->lock.impl &&
+	    !(buffer->state & EVI_BUFFER_HAS_FILE))
+		return peek(buffer->first, 0, len, vec_out, n_vec);
+
 	evi_lock_acquire(&buffer->lock);
 	int r = evi_buffer_load(buffer);
 	if (r == 0 && start_at)
