@@ -10,6 +10,7 @@ set(EVI_CORE_SOURCES
     src/base/log.c
     src/base/log_compat.c
     src/base/mem.c
+    src/base/wheel.c
 
     # os
     src/os/posix/clock.c
@@ -73,8 +74,21 @@ set(EVI_CORE_SOURCES
     src/buffer/space.c
 
     # bufferevent
+    src/bufferevent/bufferevent.c
+    src/bufferevent/callback.c
+    src/bufferevent/close.c
+    src/bufferevent/connect.c
+    src/bufferevent/filter.c
+    src/bufferevent/pair.c
+    src/bufferevent/rate_limit.c
+    src/bufferevent/rate_limit_group.c
+    src/bufferevent/readiness.c
+    src/bufferevent/socket.c
+    src/bufferevent/timeout.c
+    src/bufferevent/token_bucket.c
 
     # listener
+    src/listener/listener.c
 
 )
 

@@ -184,6 +184,8 @@ evi_bufferevent_clear(struct evi_bufferevent *bufev)
 	evi_bufferevent_rate_limit_clear(bufev);
 	evi_buffer_clear(&bufev->input);
 	evi_buffer_clear(&bufev->output);
+	if (bufev->extra)
+		evi_mem_free(bufev->extra->closing);
 	evi_mem_free(bufev->extra);
 	if (bufev->state & EVI_BUFFEREVENT_OWNS_LOCK)
 		evi_lock_clear(&lock);

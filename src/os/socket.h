@@ -77,6 +77,14 @@ EVI_CROSS int evi_os_socket_close(int fd);
 EVI_CROSS int evi_os_socket_set_nonblock(int fd);
 EVI_CROSS int evi_os_socket_set_cloexec(int fd);
 
+/* Let programs that this one starts inherit it.  0 or -errno. */
+int evi_os_socket_set_inherited(int fd);
+
+/* Give it an address; begin to listen.  0 or -errno. */
+EVI_CROSS int evi_os_socket_bind(int fd, const struct sockaddr *addr,
+    socklen_t len);
+int evi_os_socket_listen(int fd, int backlog);
+
 /*
  * Report a connection only once its first bytes are here, or `seconds` have
  * passed; success without effect where the system has no such thing.

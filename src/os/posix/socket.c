@@ -73,8 +73,7 @@ evi_os_socket_open(int family, int type, int protocol)
 
 	if (fd < 0)
 		return -errno;
-	return apply_flags(fd,
-	    EVI_OS_SOCKET_NONBLOCK | EVI_OS_SOCKET_CLOEXEC);
+	return apply_flags(fd, EVI_OS_SOCKET_NONBLOCK | EVI_OS_SOCKET_CLOEXEC);
 }
 
 int
@@ -117,7 +116,7 @@ evi_os_socket_pipe(int ret_fds[2])
 #if defined(MSG_NOSIGNAL)
 #define SEND_FLAGS MSG_NOSIGNAL
 #else
-#define SEND_FLAGS 0	/* SO_NOSIGPIPE is set where there is no flag */
+#define SEND_FLAGS 0 /* SO_NOSIGPIPE is set where there is no flag */
 #endif
 
 int
@@ -157,8 +156,9 @@ evi_os_socket_readv(int fd, const struct iovec *iov, int count)
 	ssize_t r;
 
 	if (count != 1) {
-		return read_file(fd, iov, count < EVI_OS_SOCKET_IOV_MAX ?
-		    count : EVI_OS_SOCKET_IOV_MAX);
+		return read_file(fd, iov,
+		    count < EVI_OS_SOCKET_IOV_MAX ? count
+						  : EVI_OS_SOCKET_IOV_MAX);
 	}
 	do {
 		r = recv(fd, iov->iov_base, iov->iov_len, 0);
@@ -274,7 +274,7 @@ evi_os_socket_set_defer(int fd, int seconds)
 #if defined(TCP_KEEPIDLE)
 #define KEEP_IDLE_OPTION TCP_KEEPIDLE
 #else
-#define KEEP_IDLE_OPTION TCP_KEEPALIVE	/* macOS's name for it */
+#define KEEP_IDLE_OPTION TCP_KEEPALIVE /* macOS's name for it */
 #endif
 
 int
@@ -294,4 +294,26 @@ int
 evi_os_socket_is_open(int fd)
 {
 	return fd >= 0 && fcntl(fd, F_GETFD) >= 0;
+}
+
+int
+evi_os_socket_set_inherited(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	if (flags < 0 || fcntl(fd, F_SETFD, flags & ~FD_CLOEXEC) < 0)
+		return -errno;
+	return 0;
+}
+
+int
+evi_os_socket_bind(int fd, const struct sockaddr *addr, socklen_t len)
+{
+	return bind(fd, addr, len) < 0 ? -errno : 0;
+}
+
+int
+evi_os_socket_listen(int fd, int backlog)
+{
+	return listen(fd, backlog) < 0 ? -errno : 0;
 }
