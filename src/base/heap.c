@@ -18,14 +18,6 @@
 #define CACHE_LINE 64
 #define CAP_MIN 16
 
-static inline int
-is_before(const struct evi_heap_entry *a, const struct evi_heap_entry *b)
-{
-	if (a->key != b->key)
-		return a->key < b->key;
-	return (int32_t)(a->seq - b->seq) < 0;
-}
-
 /* Move the array to a block for `cap` entries. */
 static int
 resize(struct evi_heap *heap, uint32_t cap)
@@ -78,7 +70,7 @@ sift_up(struct evi_heap *heap, uint32_t at, struct evi_heap_entry entry)
 	while (at > 0) {
 		uint32_t parent = (at - 1) / ARITY;
 
-		if (!is_before(&entry, &entries[parent]))
+		if (!evi_heap_is_before(&entry, &entries[parent]))
 			break;
 		entries[at] = entries[parent];
 		at = parent;
@@ -86,18 +78,25 @@ sift_up(struct evi_heap *heap, uint32_t at, struct evi_heap_entry entry)
 	entries[at] = entry;
 }
 
-/* The smallest of the children that begin at `first`. */
+/* The smallest of `count` entries from `first` on: 1 to 4. */
 static inline uint32_t
-smallest_child(const struct evi_heap *heap, uint32_t first)
+smallest_of(const struct evi_heap_entry *entries, uint32_t first,
+    uint32_t count)
 {
-	const struct evi_heap_entry *entries = heap->entries;
-	uint32_t end = first + ARITY;
-	uint32_t best = first;
+	if (EVI_LIKELY(count == ARITY)) {	/* without a jump */
+		uint32_t left = first + (uint32_t)evi_heap_is_before(
+		    &entries[first + 1], &entries[first]);
+		uint32_t right = first + 2 + (uint32_t)evi_heap_is_before(
+		    &entries[first + 3], &entries[first + 2]);
+		uint32_t is_right = (uint32_t)evi_heap_is_before(
+		    &entries[right], &entries[left]);
 
-	if (end > heap->count)
-		end = heap->count;
-	for (uint32_t i = first + 1; i < end; i++)
-		if (is_before(&entries[i], &entries[best]))
+		return left + (right - left) * is_right;
+	}
+
+	uint32_t best = first;
+	for (uint32_t i = first + 1; i < first + count; i++)
+		if (evi_heap_is_before(&entries[i], &entries[best]))
 			best = i;
 	return best;
 }
@@ -113,8 +112,10 @@ sift_down(struct evi_heap *heap, uint32_t at, struct evi_heap_entry entry)
 
 		if (first >= heap->count)
 			break;
-		uint32_t child = smallest_child(heap, (uint32_t)first);
-		if (!is_before(&entries[child], &entry))
+		uint32_t left = heap->count - (uint32_t)first;
+		uint32_t child = smallest_of(entries, (uint32_t)first,
+		    left < ARITY ? left : ARITY);
+		if (!evi_heap_is_before(&entries[child], &entry))
 			break;
 		entries[at] = entries[child];
 		at = child;
@@ -147,14 +148,20 @@ evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry)
 	sift_down(heap, 0, entry);
 }
 
-int
-evi_heap_drop_last(struct evi_heap *heap, uint32_t id)
+void
+evi_heap_append(struct evi_heap *heap, struct evi_heap_entry entry)
 {
-	if (!heap->count || heap->entries[heap->count - 1].id != id)
-		return 0;
-	heap->count--;
-	shrink(heap);
-	return 1;
+	EVI_ASSERT(heap->count < heap->cap);
+	heap->entries[heap->count++] = entry;
+}
+
+void
+evi_heap_order(struct evi_heap *heap)
+{
+	if (heap->count < 2)
+		return;
+	for (uint32_t i = (heap->count - 2) / ARITY + 1; i-- > 0;)
+		sift_down(heap, i, heap->entries[i]);
 }
 
 void
@@ -167,9 +174,6 @@ evi_heap_filter(struct evi_heap *heap, int (*keep)(uint32_t id, void *arg),
 		if (keep(heap->entries[i].id, arg))
 			heap->entries[kept++] = heap->entries[i];
 	heap->count = kept;
-	for (uint32_t i = kept / ARITY + 1; i-- > 0;)
-		if (i < kept)
-			sift_down(heap, i, heap->entries[i]);
 	shrink(heap);
 }
 
@@ -184,7 +188,7 @@ int
 evi_heap_check(const struct evi_heap *heap)
 {
 	for (uint32_t i = 1; i < heap->count; i++)
-		if (is_before(&heap->entries[i],
+		if (evi_heap_is_before(&heap->entries[i],
 		    &heap->entries[(i - 1) / ARITY]))
 			return 0;
 	return heap->count <= heap->cap;

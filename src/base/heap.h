@@ -26,11 +26,28 @@ struct evi_heap {
 	uint32_t cap;
 };
 
+/* Does `a` come before `b`? */
+static inline int
+evi_heap_is_before(const struct evi_heap_entry *a,
+    const struct evi_heap_entry *b)
+{
+	int is_less = a->key < b->key;
+	int is_equal = a->key == b->key;
+
+	return is_less | (is_equal & ((int32_t)(a->seq - b->seq) < 0));
+}
+
 /* Make room for one more.  Returns 0 or -ENOMEM with nothing changed. */
 int evi_heap_reserve(struct evi_heap *heap);
 
 /* Add an entry; evi_heap_reserve() has just succeeded. */
 void evi_heap_push(struct evi_heap *heap, struct evi_heap_entry entry);
+
+/* Add an entry behind the others, whatever the order; room is reserved. */
+void evi_heap_append(struct evi_heap *heap, struct evi_heap_entry entry);
+
+/* Make a heap of entries in any order; O(count). */
+void evi_heap_order(struct evi_heap *heap);
 
 /* Remove the smallest; the heap is not empty. */
 void evi_heap_pop(struct evi_heap *heap);
@@ -39,12 +56,9 @@ void evi_heap_pop(struct evi_heap *heap);
 void evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry);
 
 /*
- * If the entry that was pushed last without moving up is `id`, remove it and
- * return 1, else 0.
+ * Keep the entries for which keep(id, arg) is true; O(count).  They are in no
+ * order afterwards.
  */
-int evi_heap_drop_last(struct evi_heap *heap, uint32_t id);
-
-/* Keep the entries for which keep(id, arg) is true; O(count). */
 void evi_heap_filter(struct evi_heap *heap,
     int (*keep)(uint32_t id, void *arg), void *arg);
 

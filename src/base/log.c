@@ -84,8 +84,7 @@ evi_log_write(int severity, int err, const char *fmt, va_list ap)
 	if (err) {
 		size_t len = strlen(text);
 
-		snprintf(text + len, sizeof(text) - len, ": %s",
-		    strerror(err));
+		snprintf(text + len, sizeof(text) - len, ": %s", strerror(err));
 	}
 	if (log_cb)
 		log_cb(severity, text);

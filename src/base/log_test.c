@@ -205,7 +205,8 @@ TEST(assertions_abort)
 
 	CHECK(WIFSIGNALED(status));
 	CHECK_EQ(WTERMSIG(status), SIGABRT);
-	CHECK_NOTNULL(strstr(text, "Assertion two == 3 failed in "
+	CHECK_NOTNULL(strstr(text,
+	    "Assertion two == 3 failed in "
 	    "fail_assertion"));
 	CHECK_NOTNULL(strstr(text, "log_test.c:"));
 	status = run_child(fail_with_callback, text, sizeof(text));

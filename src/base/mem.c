@@ -72,8 +72,8 @@ void *
 evi_mem_realloc(void *ptr, size_t size)
 {
 	EVI_ASSERT(size != 0);
-	return check(hooks.realloc ? hooks.realloc(ptr, size) :
-	    realloc(ptr, size));
+	return check(
+	    hooks.realloc ? hooks.realloc(ptr, size) : realloc(ptr, size));
 }
 
 void *

@@ -14,10 +14,10 @@
 /* Walk and allow the removal of `var` itself; `next` is scratch. */
 #define EVI_TAILQ_FOREACH_SAFE(var, head, field, next) \
 	for ((var) = TAILQ_FIRST(head); \
-	    (var) && ((next) = TAILQ_NEXT(var, field), 1); (var) = (next))
+	     (var) && ((next) = TAILQ_NEXT(var, field), 1); (var) = (next))
 
 #define EVI_LIST_FOREACH_SAFE(var, head, field, next) \
 	for ((var) = LIST_FIRST(head); \
-	    (var) && ((next) = LIST_NEXT(var, field), 1); (var) = (next))
+	     (var) && ((next) = LIST_NEXT(var, field), 1); (var) = (next))
 
 #endif

@@ -45,8 +45,8 @@ static inline void
 evi_time_to_timeval(int64_t ns, struct timeval *ret_tv)
 {
 	ret_tv->tv_sec = (time_t)(ns / EVI_TIME_NS_PER_S);
-	ret_tv->tv_usec =
-	    (suseconds_t)(ns % EVI_TIME_NS_PER_S / EVI_TIME_NS_PER_US);
+	ret_tv->tv_usec = (suseconds_t)(ns % EVI_TIME_NS_PER_S /
+	    EVI_TIME_NS_PER_US);
 }
 
 /* a + b for b >= 0, saturating at EVI_TIME_NEVER. */

@@ -36,7 +36,9 @@ TEST(proper_timevals_are_known)
 {
 	struct timeval good = { .tv_sec = 0, .tv_usec = 999999 };
 	struct timeval bad[] = {
-		{ .tv_sec = -1 }, { .tv_usec = -1 }, { .tv_usec = 1000000 },
+		{ .tv_sec = -1 },
+		{ .tv_usec = -1 },
+		{ .tv_usec = 1000000 },
 	};
 
 	CHECK(evi_time_is_valid(&good));

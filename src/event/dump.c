@@ -41,18 +41,15 @@ visit_inserted(const struct visit *visit)
 	return r;
 }
 
+/* A timer that waits for nothing else: the others were visited before. */
 static int
-visit_timers(const struct visit *visit)
+visit_timer(const struct event_base *base, const struct event *ev, void *arg)
 {
-	struct event *ev;
-	int r = 0;
+	const struct visit *visit = arg;
 
-	for (uint32_t i = 0; !r && i < visit->base->timers.heap.count; i++) {
-		ev = evi_event_timer_at(visit->base, i);
-		if (ev && !evi_event_has(ev, EVLIST_INSERTED))
-			r = visit->fn(visit->base, ev, visit->arg);
-	}
-	return r;
+	if (evi_event_has(ev, EVLIST_INSERTED))
+		return 0;
+	return visit->fn(base, ev, visit->arg);
 }
 
 static int
@@ -80,11 +77,11 @@ int
 evi_event_foreach_locked(struct event_base *base,
     event_base_foreach_event_cb fn, void *arg)
 {
-	const struct visit visit = { .base = base, .fn = fn, .arg = arg };
+	struct visit visit = { .base = base, .fn = fn, .arg = arg };
 	int r = visit_inserted(&visit);
 
 	if (!r)
-		r = visit_timers(&visit);
+		r = evi_event_timer_foreach(base, visit_timer, &visit);
 	if (!r)
 		r = visit_active(&visit);
 	return r;

@@ -24,7 +24,7 @@
 
 #include "event2/event.h"
 #include "event2/event_struct.h"
-#include "base/heap.h"
+#include "base/wheel.h"
 #include "base/queue.h"
 #include "event/backend/backend.h"
 #include "event/deferred.h"
@@ -87,13 +87,14 @@ struct evi_event_timer_pos {
 
 /* The pending timeouts; see timer.c. */
 struct evi_event_timers {
-	struct evi_heap heap;
+	struct evi_wheel wheel;
 	uintptr_t *owners;	/* by id */
 	uint32_t owner_count;
 	uint32_t owner_cap;
 	uint32_t free_id;	/* head of the free list, plus one; 0: none */
-	uint32_t dead;		/* entries of the heap without an event */
+	uint32_t dead;		/* entries of the wheel without an event */
 	uint32_t seq;
+	int64_t earliest;	/* what the loop sleeps for, or before */
 };
 
 #define EVI_EVENT_BLOCK_CLASSES 8	/* 512 bytes .. 64 KiB */
@@ -308,9 +309,9 @@ int64_t evi_event_timer_next(struct event_base *base);
 /* Activate what is due. */
 void evi_event_timer_expire(struct event_base *base);
 
-/* The event of the heap's entry `index` < heap.count; NULL if it is dead. */
-struct event *evi_event_timer_at(const struct event_base *base,
-    uint32_t index);
+/* Call fn for each event with a timeout until it returns other than 0. */
+int evi_event_timer_foreach(struct event_base *base,
+    event_base_foreach_event_cb fn, void *arg);
 
 /* Any event with a timeout, or NULL. */
 struct event *evi_event_timer_first(struct event_base *base);

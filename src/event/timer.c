@@ -2,12 +2,12 @@
 /*
  * timer.c - the pending timeouts of a base.
  *
- * A heap of {deadline, seq, id}; owners[id] is the event.  The heap never
+ * A wheel of {deadline, seq, id}; owners[id] is the event.  The wheel never
  * touches an event, which keeps it small enough for the cache:
  *   - a later deadline is written to the event alone; its entry is put right
- *     when it comes to the top (a stale entry is early, never late);
+ *     when it comes first (a stale entry is early, never late);
  *   - a deleted event leaves a dead entry behind (owner 0), dropped when it
- *     comes to the top, or all at once when the dead outnumber the living.
+ *     comes first, or all at once when the dead outnumber the living.
  *
  * Always: the entry's {key, seq} <= the event's {deadline, seq}.  Equal
  * deadlines fire in the order in which they were set, by seq.
@@ -47,21 +47,6 @@ set_pos(struct event *ev, struct evi_event_timer_pos pos)
 	memcpy(&ev->ev_timeout_pos, &pos, sizeof(pos));
 }
 
-static inline struct evi_heap_entry
-entry_of(const struct event *ev)
-{
-	struct evi_event_timer_pos pos = get_pos(ev);
-
-	return (struct evi_heap_entry){ .key = evi_event_deadline(ev),
-		.seq = pos.seq, .id = pos.id };
-}
-
-static inline int
-is_stale(const struct evi_heap_entry *entry, const struct event *ev)
-{
-	return entry->seq != get_pos(ev).seq;
-}
-
 static int
 reserve_owner(struct evi_event_timers *timers)
 {
@@ -78,19 +63,21 @@ reserve_owner(struct evi_event_timers *timers)
 	return 0;
 }
 
-static uint32_t
-take_id(struct evi_event_timers *timers, struct event *ev)
+/* The id that take_id() will give. */
+static inline uint32_t
+next_id(const struct evi_event_timers *timers)
 {
-	uint32_t id;
+	return timers->free_id ? timers->free_id - 1 : timers->owner_count;
+}
 
-	if (timers->free_id) {
-		id = timers->free_id - 1;
+static inline void
+take_id(struct evi_event_timers *timers, uint32_t id, struct event *ev)
+{
+	if (timers->free_id)
 		timers->free_id = (uint32_t)(timers->owners[id] >> 1);
-	} else {
-		id = timers->owner_count++;
-	}
+	else
+		timers->owner_count++;
 	timers->owners[id] = (uintptr_t)ev;
-	return id;
 }
 
 static void
@@ -100,25 +87,16 @@ give_id(struct evi_event_timers *timers, uint32_t id)
 	timers->free_id = id + 1;
 }
 
-/* An empty heap gives its table of owners back. */
-static void
+/* Without an entry, the table of owners goes back. */
+static inline void
 reset_if_empty(struct evi_event_timers *timers)
 {
-	if (timers->heap.count || timers->owner_cap <= OWNERS_MIN)
+	if (timers->wheel.count || timers->owner_cap <= OWNERS_MIN)
 		return;
 	evi_mem_free(timers->owners);
 	timers->owners = NULL;
 	timers->owner_count = timers->owner_cap = 0;
 	timers->free_id = 0;
-}
-
-static void
-pop(struct evi_event_timers *timers)
-{
-	uint32_t id = timers->heap.entries[0].id;
-
-	evi_heap_pop(&timers->heap);
-	give_id(timers, id);
 }
 
 static int
@@ -133,18 +111,38 @@ keep_living(uint32_t id, void *arg)
 }
 
 /* The entry of `id` has no event any more. */
-static void
+static inline void
 bury(struct evi_event_timers *timers, uint32_t id)
 {
 	timers->owners[id] = 0;
-	if (evi_heap_drop_last(&timers->heap, id)) {
-		give_id(timers, id);
-	} else if (++timers->dead > DEAD_MIN &&
-	    timers->dead > timers->heap.count / 2) {
-		evi_heap_filter(&timers->heap, keep_living, timers);
-		timers->dead = 0;
-	}
+	if (++timers->dead <= DEAD_MIN ||
+	    timers->dead <= timers->wheel.count / 2)
+		return;
+	evi_wheel_filter(&timers->wheel, keep_living, timers);
+	timers->dead = 0;
 	reset_if_empty(timers);
+}
+
+/* A new entry for `ev`.  Returns 0 or -ENOMEM with nothing changed. */
+static inline int
+enter(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns)
+{
+	if (reserve_owner(timers) < 0)
+		return -ENOMEM;
+
+	struct evi_event_timer_pos pos = { .id = next_id(timers),
+		.seq = timers->seq };
+	struct evi_heap_entry entry = { .key = deadline_ns, .seq = pos.seq,
+		.id = pos.id };
+	if (evi_wheel_add(&timers->wheel, entry) < 0)
+		return -ENOMEM;
+	timers->seq++;
+	take_id(timers, pos.id, ev);
+	set_pos(ev, pos);
+	evi_event_set_deadline(ev, deadline_ns);
+	if (deadline_ns < timers->earliest)
+		timers->earliest = deadline_ns;
+	return 0;
 }
 
 int
@@ -154,7 +152,7 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 	struct evi_event_timers *timers = &base->timers;
 	struct evi_event_timer_pos pos = get_pos(ev);
 	int was_pending = evi_event_has(ev, EVLIST_TIMEOUT);
-	uint32_t old_id = pos.id;
+	int is_first = deadline_ns < timers->earliest;
 
 	if (was_pending && deadline_ns >= evi_event_deadline(ev)) {
 		pos.seq = timers->seq++;
@@ -162,20 +160,15 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 		evi_event_set_deadline(ev, deadline_ns);
 		return 0;
 	}
-	if (evi_heap_reserve(&timers->heap) < 0 || reserve_owner(timers) < 0)
+	if (enter(timers, ev, deadline_ns) < 0)
 		return -ENOMEM;
-	pos.id = take_id(timers, ev);
-	pos.seq = timers->seq++;
-	set_pos(ev, pos);
-	evi_event_set_deadline(ev, deadline_ns);
-	evi_heap_push(&timers->heap, entry_of(ev));
 	if (was_pending) {
-		bury(timers, old_id);
+		bury(timers, pos.id);
 	} else {
 		ev->ev_evcallback.evcb_flags |= EVLIST_TIMEOUT;
 		evi_event_count_up(&base->added);
 	}
-	return timers->heap.entries[0].id == pos.id;
+	return is_first;
 }
 
 void
@@ -187,54 +180,79 @@ evi_event_timer_remove(struct event_base *base, struct event *ev)
 	bury(&base->timers, get_pos(ev).id);
 }
 
-/*
- * Put the top right if it is dead or stale.  Returns its event if it was
- * neither, else NULL.
- */
-static struct event *
-settle_top(struct evi_event_timers *timers)
+static inline void
+pop(struct evi_event_timers *timers, struct evi_heap *heap)
 {
-	struct evi_heap_entry *top = &timers->heap.entries[0];
+	uint32_t id = heap->entries[0].id;
+
+	evi_wheel_pop(&timers->wheel, heap);
+	give_id(timers, id);
+}
+
+/*
+ * The event of the first entry `top`, if that is neither dead nor stale; else
+ * puts the entry right and returns NULL.
+ */
+static inline struct event *
+settle(struct evi_event_timers *timers, const struct evi_heap_entry *top,
+    struct evi_heap *heap)
+{
 	struct event *ev = owner(timers, top->id);
 
-	if (!ev) {
-		pop(timers);
+	if (EVI_UNLIKELY(!ev)) {
+		pop(timers, heap);
 		timers->dead--;
 		return NULL;
 	}
-	if (is_stale(top, ev)) {
-		evi_heap_replace_top(&timers->heap, entry_of(ev));
-		return NULL;
-	}
-	return ev;
+
+	struct evi_event_timer_pos pos = get_pos(ev);
+	if (EVI_LIKELY(top->seq == pos.seq))
+		return ev;
+
+	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
+		.seq = pos.seq, .id = pos.id };
+	if (evi_wheel_add(&timers->wheel, entry) == 0)
+		evi_wheel_pop(&timers->wheel, heap);
+	else
+		evi_heap_replace_top(heap, entry);	/* costs no memory */
+	return NULL;
 }
 
 int64_t
 evi_event_timer_next(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
+	const struct evi_heap_entry *top = NULL;
+	struct evi_heap *heap = NULL;
 
-	for (int i = 0; timers->heap.count && i < STALE_MAX; i++)
-		if (settle_top(timers))
+	for (int i = 0; i < STALE_MAX; i++) {
+		top = evi_wheel_first(&timers->wheel, &heap);
+		if (!top || settle(timers, top, heap))
 			break;
-	reset_if_empty(timers);
-	return timers->heap.count ? timers->heap.entries[0].key :
-	    EVI_TIME_NEVER;
+		top = evi_wheel_first(&timers->wheel, &heap);
+	}
+	timers->earliest = top ? top->key : EVI_TIME_NEVER;
+	return timers->earliest;
 }
 
 /*
  * A timeout ends what else the event waited for: it is deleted, and unless
  * the base keeps readiness, a report of this turn is lost to EV_TIMEOUT.
  */
-static void
+static inline void
 fire(struct event_base *base, struct event *ev)
 {
 	int kept = 0;
 
-	if (base->flags & EVENT_BASE_FLAG_TIMEOUT_KEEPS_IO &&
-	    evi_event_has(ev, EVLIST_ACTIVE))
-		kept = ev->ev_res & EVI_EVENT_IO;
-	(void)evi_event_del_locked(ev, EVI_DEL_NOBLOCK);
+	if (evi_event_has(ev, EVLIST_INSERTED | EVLIST_ACTIVE |
+	    EVLIST_ACTIVE_LATER)) {
+		if (base->flags & EVENT_BASE_FLAG_TIMEOUT_KEEPS_IO &&
+		    evi_event_has(ev, EVLIST_ACTIVE))
+			kept = ev->ev_res & EVI_EVENT_IO;
+		(void)evi_event_del_locked(ev, EVI_DEL_NOBLOCK);
+	} else {
+		evi_event_debug_note_del(ev);
+	}
 	evi_event_active_locked(ev, EV_TIMEOUT | kept, 1);
 }
 
@@ -242,17 +260,21 @@ void
 evi_event_timer_expire(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
+	const struct evi_heap_entry *top;
+	struct evi_heap *heap;
 
-	if (!timers->heap.count)
+	if (!timers->wheel.count)
 		return;
 
 	int64_t now = evi_event_base_now(base);
-	while (timers->heap.count && timers->heap.entries[0].key <= now) {
-		struct event *ev = settle_top(timers);
+	timers->wheel.now = now;
+	while ((top = evi_wheel_first(&timers->wheel, &heap)) &&
+	    top->key <= now) {
+		struct event *ev = settle(timers, top, heap);
 
 		if (!ev)
 			continue;
-		pop(timers);
+		pop(timers, heap);
 		ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 		base->added.now--;
 		fire(base, ev);
@@ -260,26 +282,48 @@ evi_event_timer_expire(struct event_base *base)
 	reset_if_empty(timers);
 }
 
-struct event *
-evi_event_timer_at(const struct event_base *base, uint32_t index)
+/* A walk over the events behind the entries. */
+struct walk {
+	struct event_base *base;
+	event_base_foreach_event_cb fn;
+	void *arg;
+};
+
+static int
+visit(uint32_t id, void *arg)
 {
-	return owner(&base->timers, base->timers.heap.entries[index].id);
+	const struct walk *walk = arg;
+	const struct event *ev = owner(&walk->base->timers, id);
+
+	return ev ? walk->fn(walk->base, ev, walk->arg) : 0;
+}
+
+int
+evi_event_timer_foreach(struct event_base *base,
+    event_base_foreach_event_cb fn, void *arg)
+{
+	struct walk walk = { .base = base, .fn = fn, .arg = arg };
+
+	return evi_wheel_foreach(&base->timers.wheel, visit, &walk);
 }
 
 struct event *
 evi_event_timer_first(struct event_base *base)
 {
+	struct evi_event_timers *timers = &base->timers;
+	const struct evi_heap_entry *top;
+	struct evi_heap *heap;
 	struct event *ev = NULL;
 
-	while (base->timers.heap.count && !ev)
-		ev = settle_top(&base->timers);
+	while (!ev && (top = evi_wheel_first(&timers->wheel, &heap)))
+		ev = settle(timers, top, heap);
 	return ev;
 }
 
 void
 evi_event_timer_clear(struct event_base *base)
 {
-	evi_heap_clear(&base->timers.heap);
+	evi_wheel_clear(&base->timers.wheel);
 	evi_mem_free(base->timers.owners);
 	memset(&base->timers, 0, sizeof(base->timers));
 }
