@@ -47,39 +47,62 @@ static const int connect_errnos[] = { EINTR, ENOBUFS, ECONNREFUSED, 0 };
 static const int odd_errnos[] = { EINVAL, 0 };
 static const int new_errnos[] = { ENOSYS, EINTR, 0 };
 
-static const struct {
+static struct {
 	const char *name;
 	const int *errnos;
+	unsigned long made; /* by anybody */
 } calls[] = {
-	{ "epoll_create1", file_errnos },
-	{ "epoll_ctl", add_errnos },
-	{ "epoll_wait", wait_errnos },
-	{ "epoll_pwait2", new_errnos },
-	{ "poll", poll_errnos },
-	{ "select", poll_errnos },
-	{ "eventfd", file_errnos },
-	{ "pipe2", file_errnos },
-	{ "socket", file_errnos },
-	{ "socketpair", file_errnos },
-	{ "accept4", accept_errnos },
-	{ "read", read_errnos },
-	{ "write", wake_errnos },
-	{ "readv", read_errnos },
-	{ "writev", write_errnos },
-	{ "recv", read_errnos },
-	{ "send", write_errnos },
-	{ "sendmsg", write_errnos },
-	{ "connect", connect_errnos },
-	{ "fcntl", odd_errnos },
-	{ "setsockopt", odd_errnos },
-	{ "sigaction", odd_errnos },
-	{ "signalfd", file_errnos },
-	{ "timerfd_create", file_errnos },
-	{ "getrandom", new_errnos },
+	{ "epoll_create1", file_errnos, 0 },
+	{ "epoll_ctl", add_errnos, 0 },
+	{ "epoll_wait", wait_errnos, 0 },
+	{ "epoll_pwait2", new_errnos, 0 },
+	{ "poll", poll_errnos, 0 },
+	{ "ppoll", poll_errnos, 0 },
+	{ "select", poll_errnos, 0 },
+	{ "pselect", poll_errnos, 0 },
+	{ "eventfd", file_errnos, 0 },
+	{ "pipe2", file_errnos, 0 },
+	{ "socket", file_errnos, 0 },
+	{ "socketpair", file_errnos, 0 },
+	{ "accept4", accept_errnos, 0 },
+	{ "read", read_errnos, 0 },
+	{ "write", wake_errnos, 0 },
+	{ "readv", read_errnos, 0 },
+	{ "writev", write_errnos, 0 },
+	{ "recv", read_errnos, 0 },
+	{ "send", write_errnos, 0 },
+	{ "sendmsg", write_errnos, 0 },
+	{ "connect", connect_errnos, 0 },
+	{ "fcntl", odd_errnos, 0 },
+	{ "setsockopt", odd_errnos, 0 },
+	{ "sigaction", odd_errnos, 0 },
+	{ "signalfd", file_errnos, 0 },
+	{ "timerfd_create", file_errnos, 0 },
+	{ "getrandom", new_errnos, 0 },
 };
 
 static int is_armed;
-static unsigned long calls_made;
+static unsigned long calls_made; /* of test_fault.call by the library */
+
+static size_t
+find_call(const char *name)
+{
+	size_t i = 0;
+
+	while (i < sizeof(calls) / sizeof(*calls) &&
+	    strcmp(calls[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+unsigned long
+test_calls_made(const char *name)
+{
+	size_t i = find_call(name);
+
+	CHECK(i < sizeof(calls) / sizeof(*calls));
+	return __atomic_load_n(&calls[i].made, __ATOMIC_RELAXED);
+}
 
 const char *
 test_call_name(size_t index, const int **ret_errnos)
@@ -93,11 +116,9 @@ test_call_name(size_t index, const int **ret_errnos)
 const char *
 test_call_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
-		if (strcmp(calls[i].name, name) == 0)
-			return calls[i].name;
-	}
-	return NULL;
+	size_t i = find_call(name);
+
+	return i < sizeof(calls) / sizeof(*calls) ? calls[i].name : NULL;
 }
 
 /* Where code of the library under test lies. */
@@ -187,11 +208,14 @@ strikes(const char *name, const void *caller)
 	__attribute__((noinline)) type name params \
 	{ \
 		static type(*real) params; \
+		static size_t index; \
 \
 		if (!real) { \
 			void *found = dlsym(RTLD_NEXT, #name); \
+			index = find_call(#name); \
 			memcpy(&real, &found, sizeof(real)); \
 		} \
+		__atomic_add_fetch(&calls[index].made, 1, __ATOMIC_RELAXED); \
 		if (strikes(#name, __builtin_return_address(0))) \
 			return -1; \
 		return real args; \
@@ -209,6 +233,14 @@ STAND_IN(int, epoll_pwait2,
     (ep, events, max, timeout, mask))
 STAND_IN(int, poll, (struct pollfd * fds, nfds_t count, int timeout),
     (fds, count, timeout))
+STAND_IN(int, ppoll,
+    (struct pollfd * fds, nfds_t count, const struct timespec *timeout,
+	const sigset_t *mask),
+    (fds, count, timeout, mask))
+STAND_IN(int, pselect,
+    (int count, fd_set *in, fd_set *out, fd_set *odd,
+	const struct timespec *timeout, const sigset_t *mask),
+    (count, in, out, odd, timeout, mask))
 STAND_IN(int, select,
     (int count, fd_set *in, fd_set *out, fd_set *odd, struct timeval *timeout),
     (count, in, out, odd, timeout))

@@ -113,6 +113,12 @@ const char *test_log_take(void);
 size_t test_blocks_live(void);
 size_t test_blocks_total(void);
 
+/*
+ * How often `name` was called so far, by whomever; one of the system calls
+ * that can be made to fail (faultcall.c).
+ */
+unsigned long test_calls_made(const char *name);
+
 /* True once an injected fault has struck in this test. */
 int test_fault_has_struck(void);
 
