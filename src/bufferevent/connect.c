@@ -63,9 +63,12 @@ connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr,
 		}
 		return r;
 	}
-	if (refused)	/* the caller expects an event, not an error */
+	if (refused) {	/* the caller expects an event, not an error */
+		evi_bufferevent_socket_hold(bufev);
+		evi_bufferevent_disable(bufev, EV_READ | EV_WRITE);
 		evi_bufferevent_callback_event(bufev, BEV_EVENT_ERROR,
 		    ECONNREFUSED, BEV_OPT_DEFER_CALLBACKS);
+	}
 	return 0;
 }
 

@@ -146,9 +146,19 @@ on_flush(struct evi_event_flush *flush)
 
 /* Connecting -------------------------------------------------------------- */
 
+void
+evi_bufferevent_socket_hold(struct evi_bufferevent *bufev)
+{
+	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
+	if (bufev->bev.ev_base)
+		(void)evi_event_flush_cancel(bufev->bev.ev_base,
+		    &bufev->flush);
+}
+
 int
 evi_bufferevent_socket_await_connect(struct evi_bufferevent *bufev)
 {
+	evi_bufferevent_socket_hold(bufev);
 	bufev->state |= EVI_BUFFEREVENT_CONNECTING;
 	return evi_bufferevent_engine_arm(bufev, EV_WRITE);
 }

@@ -14,7 +14,10 @@
 int evi_bufferevent_socket_set_fd(struct evi_bufferevent *bufev,
     evutil_socket_t fd);
 
-/* The socket is connecting: report when that is over. */
+/* It is not connected yet: do not write at the end of this pass. */
+void evi_bufferevent_socket_hold(struct evi_bufferevent *bufev);
+
+/* The socket is connecting: report when that is over.  0 or -errno. */
 int evi_bufferevent_socket_await_connect(struct evi_bufferevent *bufev);
 
 #endif

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
@@ -236,6 +237,55 @@ run(struct event_base *base, int options)
 	    bufferevent_getfd(bev) >= 0);
 	bufferevent_free(bev);
 	turn(base);
+
+	printf("a local path that nobody listens on\n");
+	{
+		struct sockaddr_un sun;
+		evutil_socket_t ufd = socket(AF_UNIX, SOCK_STREAM, 0);
+		socklen_t len = sizeof(sun);
+
+		/* An autobound abstract name: bound, not listening. */
+		memset(&sun, 0, sizeof(sun));
+		sun.sun_family = AF_UNIX;
+		if (bind(ufd, (struct sockaddr *)&sun,
+		    sizeof(sun.sun_family)) < 0 ||
+		    getsockname(ufd, (struct sockaddr *)&sun, &len) < 0)
+			perror("bind");
+		bev = make(base, options);
+		bufferevent_enable(bev, EV_READ | EV_WRITE);
+		r = bufferevent_socket_connect(bev, (struct sockaddr *)&sun,
+		    (int)len);
+		printf("  returns %d\n", r);
+		turn(base);
+		printf("  enabled 0x%x fd %d\n",
+		    (unsigned)bufferevent_get_enabled(bev),
+		    bufferevent_getfd(bev) >= 0);
+		bufferevent_free(bev);
+		turn(base);
+		printf("and one that accepts at once\n");
+		listen(ufd, 3);
+		bev = make(base, options);
+		bufferevent_write(bev, "abc", 3);
+		r = bufferevent_socket_connect(bev, (struct sockaddr *)&sun,
+		    (int)len);
+		printf("  returns %d\n", r);
+		turn(base);
+		bufferevent_free(bev);
+		turn(base);
+		printf("a path that is not there\n");
+		bev = make(base, options);
+		memset(&sun, 0, sizeof(sun));
+		sun.sun_family = AF_UNIX;
+		strcpy(sun.sun_path, "/nonexistent/socket");
+		r = bufferevent_socket_connect(bev, (struct sockaddr *)&sun,
+		    sizeof(sun));
+		printf("  returns %d\n", r);
+		turn(base);
+		printf("  fd %d\n", bufferevent_getfd(bev) >= 0);
+		bufferevent_free(bev);
+		turn(base);
+		close(ufd);
+	}
 
 	printf("hostname, numeric\n");
 	bev = make(base, options);

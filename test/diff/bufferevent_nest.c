@@ -165,7 +165,6 @@ lifetimes(struct event_base *base, int options)
 	fd = bufferevent_getfd(bev);
 	bufferevent_setcb(bev, free_in_read, on_write, on_event, &fd);
 	bufferevent_enable(bev, EV_READ);
-	bufferevent_write(bev, "x", 1);
 	if (send(peer, "abc", 3, 0) != 3)
 		_exit(2);
 	turn(base);
