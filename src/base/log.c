@@ -21,7 +21,7 @@
 
 static event_log_cb log_cb;
 static event_fatal_cb fatal_cb;
-static ev_uint32_t debug_mask;
+unsigned evi_log_debug_mask;
 
 void
 event_set_log_callback(event_log_cb cb)
@@ -38,13 +38,7 @@ event_set_fatal_callback(event_fatal_cb cb)
 void
 event_enable_debug_logging(ev_uint32_t which)
 {
-	debug_mask = which;
-}
-
-int
-evi_log_debug_on(void)
-{
-	return debug_mask != EVENT_DBG_NONE;
+	evi_log_debug_mask = which;
 }
 
 void
@@ -52,7 +46,7 @@ evi_log_reset(void)
 {
 	log_cb = NULL;
 	fatal_cb = NULL;
-	debug_mask = EVENT_DBG_NONE;
+	evi_log_debug_mask = EVENT_DBG_NONE;
 }
 
 /* The word in brackets. */

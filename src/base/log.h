@@ -36,10 +36,10 @@ EVI_CROSS EVI_NORETURN void evi_log_abort(const char *fmt, ...)
 
 /* Debug messages exist only after event_enable_debug_logging(). */
 #define evi_log_debug(...) \
-	(EVI_UNLIKELY(evi_log_debug_on()) ? evi_log_debug_write(__VA_ARGS__) \
+	(EVI_UNLIKELY(evi_log_debug_mask) ? evi_log_debug_write(__VA_ARGS__) \
 					  : (void)0)
 
-EVI_CROSS int evi_log_debug_on(void);
+extern EVI_CROSS unsigned evi_log_debug_mask;	/* 0: no debug messages */
 EVI_CROSS void evi_log_debug_write(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /*

@@ -63,7 +63,7 @@ event_debugx_(const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!evi_log_debug_on())
+	if (!evi_log_debug_mask)
 		return;
 	va_start(ap, fmt);
 	evi_log_write(EVENT_LOG_DEBUG, 0, fmt, ap);

@@ -91,7 +91,7 @@ TEST(debug_follows_the_mask)
 	evi_log_debug("no");
 	CHECK_STR(last_text, "");
 	event_enable_debug_logging(EVENT_DBG_ALL);
-	CHECK(evi_log_debug_on());
+	CHECK(evi_log_debug_mask);
 	evi_log_debug("yes %d", 1);
 	CHECK_EQ(last_severity, EVENT_LOG_DEBUG);
 	CHECK_STR(last_text, "yes 1");

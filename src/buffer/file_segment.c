@@ -37,8 +37,7 @@ struct evbuffer_file_segment {
 	int64_t offset;			/* in the file */
 	size_t len;
 	const unsigned char *data;	/* the bytes; NULL: no memory yet */
-	void *map;			/* what is mapped, or NULL */
-	size_t map_len;
+	struct evi_os_mapping map;
 	void *copy;			/* what was read, or NULL */
 	evbuffer_file_segment_cleanup_cb cleanup;
 	void *cleanup_arg;
@@ -58,7 +57,7 @@ evbuffer_file_segment_free(struct evbuffer_file_segment *seg)
 	if (!seg || atomic_fetch_sub_explicit(&seg->refs, 1,
 	    memory_order_acq_rel) != 1)
 		return;
-	evi_os_file_unmap(seg->map, seg->map_len);
+	evi_os_file_unmap(&seg->map);
 	evi_mem_free(seg->copy);
 	if (seg->flags & EVBUF_FS_CLOSE_ON_FREE)
 		evi_os_file_close(seg->fd);
@@ -104,8 +103,11 @@ load_map(struct evbuffer_file_segment *seg)
 		return (int)size;
 	if (seg->offset > size || (int64_t)seg->len > size - seg->offset)
 		return -EIO;
-	return evi_os_file_map(seg->fd, seg->offset, seg->len, &seg->map,
-	    &seg->map_len, &seg->data);
+
+	int r = evi_os_file_map(seg->fd, seg->offset, seg->len, &seg->map);
+
+	seg->data = seg->map.data;
+	return r;
 }
 
 /* See that the segment has memory.  Returns 0 or -errno. */

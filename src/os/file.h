@@ -14,14 +14,19 @@
 /* Size of a regular file, or -errno. */
 EVI_CROSS int64_t evi_os_file_size(int fd);
 
-/*
- * Map `len` bytes from `offset` (any) for reading.  *ret_map and *ret_map_len
- * are what evi_os_file_unmap() wants; *ret_data is the byte at `offset`.
- * Returns 0 or -errno.
- */
+/* A part of a file in memory. */
+struct evi_os_mapping {
+	void *start;               /* of the page; NULL: nothing is mapped */
+	size_t len;                /* from `start` */
+	const unsigned char *data; /* the byte at the offset asked for */
+};
+
+/* Map `len` > 0 bytes from `offset` (any) for reading.  0 or -errno. */
 EVI_CROSS int evi_os_file_map(int fd, int64_t offset, size_t len,
-    void **ret_map, size_t *ret_map_len, const unsigned char **ret_data);
-EVI_CROSS void evi_os_file_unmap(void *map, size_t map_len);
+    struct evi_os_mapping *ret_mapping);
+
+/* Take it back; with nothing mapped, nothing happens. */
+EVI_CROSS void evi_os_file_unmap(const struct evi_os_mapping *mapping);
 
 /* pread(): bytes, 0 at the end, or -errno. */
 EVI_CROSS ssize_t evi_os_file_read_at(int fd, void *data, size_t len,

@@ -17,8 +17,9 @@ struct sockaddr;
  * Call `visit` for each address of an interface that is up.  Returns 0, or
  * -errno when the system would not say.
  */
-int evi_os_netconf_visit_addresses(
-    void (*visit)(const struct sockaddr *addr, void *arg), void *arg);
+int evi_os_netconf_visit_addresses(void (*visit)(const struct sockaddr *addr,
+				       void *arg),
+    void *arg);
 
 /* The number of the interface, or 0 if there is none of that name. */
 unsigned evi_os_netconf_interface_index(const char *name);

@@ -9,8 +9,8 @@
 #define EVI_OS_WAKE_H
 
 struct evi_os_wake {
-	int fd_read;	/* watch this one; -1 when closed */
-	int fd_write;	/* the same as fd_read for an eventfd */
+	int fd_read;  /* watch this one; -1 when closed */
+	int fd_write; /* the same as fd_read for an eventfd */
 };
 
 /* Returns 0 or -errno (both descriptors -1). */

@@ -21,16 +21,16 @@
 
 /* Linked to by programs and tests, though no header declares them. */
 EVI_CROSS struct evthread_lock_callbacks *evthread_get_lock_callbacks(void);
-EVI_CROSS struct evthread_condition_callbacks *
-    evthread_get_condition_callbacks(void);
+EVI_CROSS struct evthread_condition_callbacks *evthread_get_condition_callbacks(
+    void);
 
 static struct {
 	struct evthread_lock_callbacks lock;
 	struct evthread_condition_callbacks cond;
 	unsigned long (*id)(void);
-	int is_lock_on;		/* new locks are real */
-	int is_cond_on;		/* new conditions are real */
-	int is_too_late;	/* debug mode has seen an object */
+	int is_lock_on;  /* new locks are real */
+	int is_cond_on;  /* new conditions are real */
+	int is_too_late; /* debug mode has seen an object */
 } state;
 
 void
@@ -50,7 +50,8 @@ static void
 check_not_too_late(void)
 {
 	if (state.is_too_late) {
-		evi_log_fatal(1, "evthread initialization must be called "
+		evi_log_fatal(1,
+		    "evthread initialization must be called "
 		    "BEFORE anything else!");
 	}
 }
@@ -73,7 +74,8 @@ evthread_set_lock_callbacks(const struct evthread_lock_callbacks *cbs)
 	check_not_too_late();
 	if (!cbs) {
 		if (state.is_lock_on) {
-			evi_log_warn("Trying to disable lock functions after "
+			evi_log_warn(
+			    "Trying to disable lock functions after "
 			    "they have been set up will probaby not work.");
 		}
 		state.is_lock_on = 0;
@@ -81,7 +83,7 @@ evthread_set_lock_callbacks(const struct evthread_lock_callbacks *cbs)
 	}
 	if (state.lock.alloc && !is_same_lock(cbs)) {
 		evi_log_warn("Can't change lock callbacks once they have "
-		    "been initialized.");
+			     "been initialized.");
 		return -1;
 	}
 	if (!cbs->alloc || !cbs->free || !cbs->lock || !cbs->unlock)
@@ -106,13 +108,13 @@ is_same_cond(const struct evthread_condition_callbacks *cbs)
 
 /* Incomplete callbacks are ignored, and that is not called an error. */
 int
-evthread_set_condition_callbacks(
-    const struct evthread_condition_callbacks *cbs)
+evthread_set_condition_callbacks(const struct evthread_condition_callbacks *cbs)
 {
 	check_not_too_late();
 	if (!cbs) {
 		if (state.is_cond_on) {
-			evi_log_warn("Trying to disable condition functions "
+			evi_log_warn(
+			    "Trying to disable condition functions "
 			    "after they have been set up will probaby not "
 			    "work.");
 		}
@@ -121,7 +123,7 @@ evthread_set_condition_callbacks(
 	}
 	if (state.is_cond_on && !is_same_cond(cbs)) {
 		evi_log_warn("Can't change condition callbacks once they "
-		    "have been initialized.");
+			     "have been initialized.");
 		return -1;
 	}
 	if (!cbs->alloc_condition || !cbs->free_condition ||

@@ -18,9 +18,9 @@
 #include "base/base.h"
 
 struct evi_lock {
-	void *impl;	/* what the alloc callback gave, or NULL: no locking */
-	unsigned type;	/* what it was asked for: EVTHREAD_LOCKTYPE_* */
-	int is_debug;	/* impl is lock_debug.c's wrapper of the real lock */
+	void *impl;    /* what the alloc callback gave, or NULL: no locking */
+	unsigned type; /* what it was asked for: EVTHREAD_LOCKTYPE_* */
+	int is_debug;  /* impl is lock_debug.c's wrapper of the real lock */
 };
 
 struct evi_cond {

@@ -28,8 +28,8 @@
 
 struct evi_lock_debug {
 	void *real;
-	unsigned type;		/* what was asked for */
-	atomic_ulong owner;	/* evi_thread_id() when depth > 0 */
+	unsigned type;      /* what was asked for */
+	atomic_ulong owner; /* evi_thread_id() when depth > 0 */
 	atomic_int depth;
 };
 
@@ -112,7 +112,8 @@ mark_taken(struct evi_lock_debug *debug)
 
 	if (depth > 1 && !(debug->type & EVTHREAD_LOCKTYPE_RECURSIVE)) {
 		evi_log_abort("lock debugging: lock %p, which is not "
-		    "recursive, acquired twice by one thread", (void *)debug);
+			      "recursive, acquired twice by one thread",
+		    (void *)debug);
 	}
 	atomic_store_explicit(&debug->owner, evi_thread_id(),
 	    memory_order_relaxed);
@@ -136,7 +137,8 @@ evi_lock_debug_release(struct evi_lock_debug *debug,
 {
 	if (!evi_lock_debug_held(debug)) {
 		evi_log_abort("lock debugging: lock %p released by a thread "
-		    "that does not hold it", (void *)debug);
+			      "that does not hold it",
+		    (void *)debug);
 	}
 	atomic_store_explicit(&debug->depth, depth_of(debug) - 1,
 	    memory_order_relaxed);
@@ -149,7 +151,8 @@ evi_lock_debug_wait(struct evi_lock_debug *debug, void *cond,
 {
 	if (!evi_lock_debug_held(debug) || depth_of(debug) != 1) {
 		evi_log_abort("lock debugging: wait with lock %p, which is "
-		    "not held exactly once", (void *)debug);
+			      "not held exactly once",
+		    (void *)debug);
 	}
 	atomic_store_explicit(&debug->depth, 0, memory_order_relaxed);
 	cbs->wait_condition(cond, debug->real, NULL);

@@ -16,8 +16,8 @@
 static struct {
 	int made, freed, locked, unlocked, tried, waited, woken;
 	unsigned type_made, type_freed;
-	int is_busy;		/* a try fails */
-	int is_empty;		/* an alloc fails */
+	int is_busy;  /* a try fails */
+	int is_empty; /* an alloc fails */
 	void *waited_lock;
 } seen;
 
@@ -92,13 +92,20 @@ my_id(void)
 }
 
 static const struct evthread_lock_callbacks locks = {
-	EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
-	my_alloc, my_free, my_lock, my_unlock,
+	EVTHREAD_LOCK_API_VERSION,
+	EVTHREAD_LOCKTYPE_RECURSIVE,
+	my_alloc,
+	my_free,
+	my_lock,
+	my_unlock,
 };
 
 static const struct evthread_condition_callbacks conds = {
 	EVTHREAD_CONDITION_API_VERSION,
-	my_alloc_cond, free, my_signal, my_wait,
+	my_alloc_cond,
+	free,
+	my_signal,
+	my_wait,
 };
 
 /* Without threads every call does nothing and says yes. */

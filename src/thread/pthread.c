@@ -32,8 +32,7 @@ init_mutex(pthread_mutex_t *mutex, unsigned type)
 	if (err)
 		return err;
 	if (type & EVTHREAD_LOCKTYPE_RECURSIVE)
-		err = pthread_mutexattr_settype(&attr,
-		    PTHREAD_MUTEX_RECURSIVE);
+		err = pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
 	if (!err && (use_flags & EVTHREAD_PTHREAD_PRIO_INHERIT))
 		err = pthread_mutexattr_setprotocol(&attr,
 		    PTHREAD_PRIO_INHERIT);
@@ -123,8 +122,8 @@ cond_free(void *cond)
 static int
 cond_signal(void *cond, int broadcast)
 {
-	int err = broadcast ? pthread_cond_broadcast(cond) :
-	    pthread_cond_signal(cond);
+	int err = broadcast ? pthread_cond_broadcast(cond)
+			    : pthread_cond_signal(cond);
 
 	return err ? -1 : 0;
 }

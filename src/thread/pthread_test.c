@@ -130,7 +130,7 @@ TEST_BARE(timed_waits_end)
 		do {
 			r = conds->wait_condition(cond.impl, lock.impl,
 			    &timeouts[i]);
-		} while (r == 0);	/* woken without a reason */
+		} while (r == 0); /* woken without a reason */
 		evi_lock_release(&lock);
 		CHECK_EQ(r, 1);
 		CHECK_GE(evi_os_clock_monotonic() - start,

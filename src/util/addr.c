@@ -105,8 +105,8 @@ evutil_parse_sockaddr_port(const char *str, struct sockaddr *out, int *outlen)
 
 	if (port_text && port == 0)
 		return -1;
-	return is_v6 ? parse6(start, end, port, out, outlen) :
-	    parse4(start, end, port, out, outlen);
+	return is_v6 ? parse6(start, end, port, out, outlen)
+		     : parse4(start, end, port, out, outlen);
 }
 
 /* -1, 0 or 1, as `a` is below, equal to or above `b`. */
@@ -156,7 +156,7 @@ evutil_sockaddr_cmp(const struct sockaddr *sa1, const struct sockaddr *sa2,
 		return compare6((const void *)sa1, (const void *)sa2,
 		    include_port);
 	}
-	return 1;	/* of other families nobody knows */
+	return 1; /* of other families nobody knows */
 }
 
 int
@@ -180,8 +180,7 @@ evi_util_addr_format(const struct sockaddr *addr, char *buf, size_t size)
 
 	if (addr->sa_family == AF_INET) {
 		evutil_inet_ntop(AF_INET, &sin->sin_addr, text, sizeof(text));
-		evutil_snprintf(buf, size, "%s:%d", text,
-		    ntohs(sin->sin_port));
+		evutil_snprintf(buf, size, "%s:%d", text, ntohs(sin->sin_port));
 	} else if (addr->sa_family == AF_INET6) {
 		evutil_inet_ntop(AF_INET6, &sin6->sin6_addr, text,
 		    sizeof(text));

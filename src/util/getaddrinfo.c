@@ -18,7 +18,6 @@
 
 #include <errno.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -27,7 +26,7 @@
 #include "os/socket.h"
 #include "util/inet.h"
 
-#define ADDRINFO_OURS INT32_MIN	/* the highest bit of ai_flags */
+#define ADDRINFO_OURS INT32_MIN /* the highest bit of ai_flags */
 
 static _Atomic(const struct evi_util_resolver *) resolver;
 
@@ -37,16 +36,24 @@ evi_util_getaddrinfo_set_resolver(const struct evi_util_resolver *r)
 	atomic_store(&resolver, r);
 }
 
-/* A number of 16 bits, or -1.  Blanks before it are let pass. */
+/* A number of 16 bits, or -1.  Blanks and a '+' before it are let pass. */
 static int
 parse_port(const char *text)
 {
-	char *end;
-	long port = strtol(text, &end, 10);
+	int port = 0;
 
-	if (end == text || *end != '\0' || port < 0 || port > UINT16_MAX)
+	while (evi_str_is_space(*text))
+		text++;
+	if (*text == '+')
+		text++;
+	if (!evi_str_is_digit(*text))
 		return -1;
-	return (int)port;
+	for (; evi_str_is_digit(*text); text++) {
+		port = port * 10 + (*text - '0');
+		if (port > UINT16_MAX)
+			return -1;
+	}
+	return *text == '\0' ? port : -1;
 }
 
 /* Is it digits and nothing else? */
@@ -126,17 +133,18 @@ evutil_gai_strerror(int err)
 }
 
 struct evdns_getaddrinfo_request *
-evi_util_getaddrinfo_async(struct evdns_base *dns, const char *node,
-    const char *service, const struct evutil_addrinfo *hints,
-    evi_util_getaddrinfo_fn cb, void *arg)
+evi_util_getaddrinfo_async(struct evdns_base *dns,
+    const struct evi_util_question *question, evi_util_getaddrinfo_fn cb,
+    void *arg)
 {
 	const struct evi_util_resolver *r = atomic_load(&resolver);
 	struct evutil_addrinfo *list = NULL;
 
 	if (dns && r)
-		return r->start(dns, node, service, hints, cb, arg);
+		return r->start(dns, question, cb, arg);
 
-	int result = evutil_getaddrinfo(node, service, hints, &list);
+	int result = evutil_getaddrinfo(question->node, question->service,
+	    question->hints, &list);
 
 	cb(result, result == 0 ? list : NULL, arg);
 	return NULL;
@@ -176,8 +184,7 @@ find_port(const char *service, const struct evutil_addrinfo *hints)
 
 	if (port < 0 && !is_number(service) &&
 	    !(hints->ai_flags & EVUTIL_AI_NUMERICSERV)) {
-		port = evi_os_netconf_service_port(service,
-		    hints->ai_socktype);
+		port = evi_os_netconf_service_port(service, hints->ai_socktype);
 	}
 	return port < 0 ? -1 : port;
 }
@@ -187,8 +194,7 @@ static struct evutil_addrinfo *
 new_entry(const struct sockaddr *addr, socklen_t len, int socktype,
     int protocol)
 {
-	struct evutil_addrinfo *entry =
-	    evi_mem_zalloc(1, sizeof(*entry) + len);
+	struct evutil_addrinfo *entry = evi_mem_zalloc(1, sizeof(*entry) + len);
 
 	if (!entry)
 		return NULL;
@@ -242,8 +248,8 @@ static int
 add_entry(struct evutil_addrinfo **list, const void *addr, socklen_t len,
     const struct evutil_addrinfo *hints)
 {
-	struct evutil_addrinfo *entry =
-	    evi_util_getaddrinfo_entry(addr, len, hints);
+	struct evutil_addrinfo *entry = evi_util_getaddrinfo_entry(addr, len,
+	    hints);
 
 	if (!entry) {
 		evutil_freeaddrinfo(*list);
@@ -278,8 +284,8 @@ answer_no_host(const struct evutil_addrinfo *hints, int port,
 
 /* A host that is an address already. */
 static int
-answer_numeric(const char *node, const struct evutil_addrinfo *hints,
-    int port, struct evutil_addrinfo **ret_res)
+answer_numeric(const char *node, const struct evutil_addrinfo *hints, int port,
+    struct evutil_addrinfo **ret_res)
 {
 	const char *end = node + strlen(node);
 	struct sockaddr_in sin = { .sin_family = AF_INET };
@@ -288,16 +294,16 @@ answer_numeric(const char *node, const struct evutil_addrinfo *hints,
 
 	sin.sin_port = htons((uint16_t)port);
 	sin6.sin6_port = htons((uint16_t)port);
-	if (hints->ai_family != AF_INET && evi_util_inet_parse6(node, end,
-	    sin6.sin6_addr.s6_addr, &scope)) {
+	if (hints->ai_family != AF_INET &&
+	    evi_util_inet_parse6(node, end, sin6.sin6_addr.s6_addr, &scope)) {
 		sin6.sin6_scope_id = scope;
 		return add_entry(ret_res, &sin6, sizeof(sin6), hints);
 	}
-	if (hints->ai_family != AF_INET6 && evi_util_inet_parse4(node, end,
-	    (unsigned char *)&sin.sin_addr))
+	if (hints->ai_family != AF_INET6 &&
+	    evi_util_inet_parse4(node, end, (unsigned char *)&sin.sin_addr))
 		return add_entry(ret_res, &sin, sizeof(sin), hints);
-	return hints->ai_flags & EVUTIL_AI_NUMERICHOST ? EVUTIL_EAI_NONAME :
-	    EVI_UTIL_NEED_RESOLVE;
+	return hints->ai_flags & EVUTIL_AI_NUMERICHOST ? EVUTIL_EAI_NONAME
+						       : EVI_UTIL_NEED_RESOLVE;
 }
 
 int

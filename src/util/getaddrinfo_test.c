@@ -113,7 +113,8 @@ TEST(names_need_a_resolver)
 	int port;
 
 	CHECK_EQ(evi_util_getaddrinfo_numeric("name", "80", &hints, &list,
-	    &port), EVI_UTIL_NEED_RESOLVE);
+		     &port),
+	    EVI_UTIL_NEED_RESOLVE);
 	CHECK_NULL(list);
 	CHECK_EQ(port, 80);
 	CHECK_EQ(hints.ai_protocol, IPPROTO_TCP);
@@ -132,7 +133,11 @@ TEST(names_need_a_resolver)
 TEST(bad_questions_are_refused)
 {
 	static const char *const bad[] = {
-		"65536", "-1", "80x", "", "no-such-service",
+		"65536",
+		"-1",
+		"80x",
+		"",
+		"no-such-service",
 	};
 	struct evutil_addrinfo hints = hints_of(0, SOCK_STREAM, 0);
 	char text[200];
@@ -201,17 +206,18 @@ TEST(without_a_resolver_it_blocks)
 {
 	struct evutil_addrinfo hints = hints_of(0, SOCK_STREAM,
 	    EVUTIL_AI_NUMERICHOST);
+	const struct evi_util_question number = { "127.0.0.1", "80", &hints };
+	const struct evi_util_question name = { "name", "80", &hints };
 	struct evdns_base *no_dns = NULL;
 	struct evdns_base *dns = (void *)&answers;
 
-	CHECK_NULL(evi_util_getaddrinfo_async(no_dns, "127.0.0.1", "80",
-	    &hints, on_answer, &answers));
+	CHECK_NULL(
+	    evi_util_getaddrinfo_async(no_dns, &number, on_answer, &answers));
 	CHECK_EQ(answers, 1);
 	CHECK_EQ(last_result, 0);
 	CHECK_EQ(last_list->ai_family, AF_INET);
 	evutil_freeaddrinfo(last_list);
-	CHECK_NULL(evi_util_getaddrinfo_async(dns, "name", "80", &hints,
-	    on_answer, &answers));
+	CHECK_NULL(evi_util_getaddrinfo_async(dns, &name, on_answer, &answers));
 	CHECK_EQ(answers, 2);
 	CHECK_EQ(last_result, EVUTIL_EAI_NONAME);
 	CHECK_NULL(last_list);
@@ -221,15 +227,12 @@ TEST(without_a_resolver_it_blocks)
 static const void *cancelled;
 
 static struct evdns_getaddrinfo_request *
-start(struct evdns_base *dns, const char *node, const char *service,
-    const struct evutil_addrinfo *hints, evi_util_getaddrinfo_fn cb,
-    void *arg)
+start(struct evdns_base *dns, const struct evi_util_question *question,
+    evi_util_getaddrinfo_fn cb, void *arg)
 {
-	(void)service;
-	(void)hints;
 	(void)cb;
 	(void)arg;
-	CHECK_STR(node, "name");
+	CHECK_STR(question->node, "name");
 	return (void *)dns;
 }
 
@@ -243,24 +246,25 @@ cancel(struct evdns_getaddrinfo_request *request)
 TEST(a_registered_resolver_is_used)
 {
 	static const struct evi_util_resolver resolver = {
-		.start = start, .cancel = cancel,
+		.start = start,
+		.cancel = cancel,
 	};
 	struct evdns_base *dns = (void *)&answers;
 	struct evutil_addrinfo hints = hints_of(0, SOCK_STREAM,
 	    EVUTIL_AI_NUMERICHOST);
+	const struct evi_util_question name = { "name", "80", &hints };
 	struct evdns_getaddrinfo_request *request;
 
 	evi_util_getaddrinfo_set_resolver(&resolver);
-	request = evi_util_getaddrinfo_async(dns, "name", "80", &hints,
-	    on_answer, &answers);
+	request = evi_util_getaddrinfo_async(dns, &name, on_answer, &answers);
 	CHECK_PTR(request, dns);
 	CHECK_EQ(answers, 0);
 	evi_util_getaddrinfo_cancel(NULL);
 	CHECK_NULL(cancelled);
 	evi_util_getaddrinfo_cancel(request);
 	CHECK_PTR(cancelled, dns);
-	CHECK_NULL(evi_util_getaddrinfo_async(NULL, "name", "80", &hints,
-	    on_answer, &answers));
+	CHECK_NULL(
+	    evi_util_getaddrinfo_async(NULL, &name, on_answer, &answers));
 	CHECK_EQ(answers, 1);
 	evi_util_getaddrinfo_set_resolver(NULL);
 	cancelled = NULL;
@@ -271,9 +275,16 @@ TEST(a_registered_resolver_is_used)
 /* Loopback is known in both families, and nothing else is taken for it. */
 TEST(loopback_is_recognised)
 {
-	static const struct { const char *text; int is_loopback; } table[] = {
-		{ "127.0.0.1", 1 }, { "127.255.0.9", 1 }, { "128.0.0.1", 0 },
-		{ "::1", 1 }, { "::2", 0 }, { "::ffff:127.0.0.1", 0 },
+	static const struct {
+		const char *text;
+		int is_loopback;
+	} table[] = {
+		{ "127.0.0.1", 1 },
+		{ "127.255.0.9", 1 },
+		{ "128.0.0.1", 0 },
+		{ "::1", 1 },
+		{ "::2", 0 },
+		{ "::ffff:127.0.0.1", 0 },
 	};
 	struct sockaddr unknown = { .sa_family = AF_UNIX };
 
@@ -281,8 +292,9 @@ TEST(loopback_is_recognised)
 		struct sockaddr_storage ss;
 		int len = sizeof(ss);
 
-		CHECK_EQ(evutil_parse_sockaddr_port(table[i].text,
-		    (void *)&ss, &len), 0);
+		CHECK_EQ(evutil_parse_sockaddr_port(table[i].text, (void *)&ss,
+			     &len),
+		    0);
 		CHECK_EQ(evi_util_addr_is_loopback((void *)&ss),
 		    table[i].is_loopback);
 	}

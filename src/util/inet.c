@@ -21,7 +21,7 @@
 #include "os/netconf.h"
 #include "os/socket.h"
 
-#define WORD_COUNT 8	/* 16-bit words of an IPv6 address */
+#define WORD_COUNT 8 /* 16-bit words of an IPv6 address */
 
 /*
  * One decimal part, 0 to 255, at *at, which moves behind it.  Returns the
@@ -49,8 +49,7 @@ take_part(const char **at, const char *end)
 }
 
 int
-evi_util_inet_parse4(const char *at, const char *end,
-    unsigned char *ret_addr)
+evi_util_inet_parse4(const char *at, const char *end, unsigned char *ret_addr)
 {
 	unsigned char addr[4];
 
@@ -102,10 +101,12 @@ struct words {
 static int
 add_word(struct words *words, int value)
 {
+	unsigned char *at = words->bytes + (size_t)words->count * 2;
+
 	if (words->count == WORD_COUNT)
 		return 0;
-	words->bytes[words->count * 2] = (unsigned char)(value >> 8);
-	words->bytes[words->count * 2 + 1] = (unsigned char)value;
+	at[0] = (unsigned char)(value >> 8);
+	at[1] = (unsigned char)value;
 	words->count++;
 	return 1;
 }
@@ -166,7 +167,7 @@ parse_words(const char *at, const char *end, unsigned char *ret_addr)
 		memcpy(ret_addr, words.bytes, sizeof(words.bytes));
 		return 1;
 	}
-	if (words.count == WORD_COUNT)	/* nothing left for the "::" */
+	if (words.count == WORD_COUNT) /* nothing left for the "::" */
 		return 0;
 
 	size_t head = (size_t)words.gap * 2;
@@ -214,8 +215,8 @@ parse_scope(const char *at, const char *end, unsigned *ret_scope)
 }
 
 int
-evi_util_inet_parse6(const char *at, const char *end,
-    unsigned char *ret_addr, unsigned *ret_scope)
+evi_util_inet_parse6(const char *at, const char *end, unsigned char *ret_addr,
+    unsigned *ret_scope)
 {
 	const char *percent = memchr(at, '%', (size_t)(end - at));
 
@@ -292,8 +293,8 @@ format_words(const unsigned *words, char *text, size_t size)
 		const char *colon = i > 0 ? ":" : "";
 
 		if (i == gap) {
-			used += (size_t)snprintf(text + used, size - used,
-			    "%s", i > 0 ? ":" : "::");
+			used += (size_t)snprintf(text + used, size - used, "%s",
+			    i > 0 ? ":" : "::");
 			i += gap_len - 1;
 			continue;
 		}
@@ -312,15 +313,15 @@ format6(const unsigned char *addr, char *dst, size_t size)
 {
 	char text[INET6_ADDRSTRLEN];
 	unsigned words[WORD_COUNT];
-	int is_low = 1;		/* the first five words are zero */
+	int is_low = 1; /* the first five words are zero */
 
-	for (int i = 0; i < WORD_COUNT; i++) {
-		words[i] = (unsigned)addr[i * 2] << 8 | addr[i * 2 + 1];
+	for (int i = 0; i < WORD_COUNT; i++, addr += 2) {
+		words[i] = (unsigned)addr[0] << 8 | addr[1];
 		if (i < 5 && words[i])
 			is_low = 0;
 	}
-	if (is_low && ((words[5] == 0 && words[6] && words[7]) ||
-	    words[5] == 0xffff)) {
+	if (is_low &&
+	    ((words[5] == 0 && words[6] && words[7]) || words[5] == 0xffff)) {
 		snprintf(text, sizeof(text), "::%s%u.%u.%u.%u",
 		    words[5] ? "ffff:" : "", words[6] >> 8, words[6] & 0xff,
 		    words[7] >> 8, words[7] & 0xff);

@@ -14,11 +14,31 @@
 #include "test.h"
 
 static const char *const texts[] = {
-	"1.2.3.4", "255.255.255.255", "256.1.1.1", "1.2.3.4.", "....", "",
-	"::", "::1", "1::", ":::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7:8:9",
-	"::ffff:1.2.3.4", "1:2:3:4:5:6:1.2.3.4", "fe80::1%1", "fe80::1%",
-	"%", ":", "fe80::1%12345678901234567890", "::1%abcdefghijklmnopqrst",
-	"12345::", "::12345", "1.2.3.4::", " +1. +2. +3. +4", "::+1.2.3.4",
+	"1.2.3.4",
+	"255.255.255.255",
+	"256.1.1.1",
+	"1.2.3.4.",
+	"....",
+	"",
+	"::",
+	"::1",
+	"1::",
+	":::",
+	"1:2:3:4:5:6:7:8",
+	"1:2:3:4:5:6:7:8:9",
+	"::ffff:1.2.3.4",
+	"1:2:3:4:5:6:1.2.3.4",
+	"fe80::1%1",
+	"fe80::1%",
+	"%",
+	":",
+	"fe80::1%12345678901234567890",
+	"::1%abcdefghijklmnopqrst",
+	"12345::",
+	"::12345",
+	"1.2.3.4::",
+	" +1. +2. +3. +4",
+	"::+1.2.3.4",
 };
 
 /* Parse the first `len` bytes of `text` in a block of that size. */
@@ -49,8 +69,9 @@ TEST(every_prefix_is_judged_alike)
 			text[len] = '\0';
 			parse_exact(text, len, &is4, &is6);
 			CHECK_EQ(is4, evutil_inet_pton(AF_INET, text, addr));
-			CHECK_EQ(is6, evutil_inet_pton_scope(AF_INET6, text,
-			    addr, &scope));
+			CHECK_EQ(is6,
+			    evutil_inet_pton_scope(AF_INET6, text, addr,
+				&scope));
 		}
 	}
 }
@@ -93,14 +114,15 @@ TEST(addresses_survive_the_round_trip)
 		char text[64];
 
 		for (unsigned i = 0; i < 16; i++)
-			addr[i] = mask >> i / 2 & 1 ?
-			    (unsigned char)(i * 17 + mask) : 0;
-		CHECK_NOTNULL(evutil_inet_ntop(AF_INET6, addr, text,
-		    sizeof(text)));
+			addr[i] = mask >> i / 2 & 1
+			    ? (unsigned char)(i * 17 + mask)
+			    : 0;
+		CHECK_NOTNULL(
+		    evutil_inet_ntop(AF_INET6, addr, text, sizeof(text)));
 		CHECK_EQ(evutil_inet_pton(AF_INET6, text, back), 1);
 		CHECK_MEM(addr, back, 16);
-		CHECK_NOTNULL(evutil_inet_ntop(AF_INET, addr, text,
-		    sizeof(text)));
+		CHECK_NOTNULL(
+		    evutil_inet_ntop(AF_INET, addr, text, sizeof(text)));
 		CHECK_EQ(evutil_inet_pton(AF_INET, text, back), 1);
 		CHECK_MEM(addr, back, 4);
 	}

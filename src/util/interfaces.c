@@ -25,7 +25,7 @@
 #define HAS_V6 2
 
 static atomic_int kept_families;
-static _Atomic int64_t kept_until_ns;	/* 0: nothing is kept */
+static _Atomic int64_t kept_until_ns; /* 0: nothing is kept */
 
 /* Can an IPv4 address, in host order, leave the link? */
 static int
@@ -34,7 +34,7 @@ is_routable4(uint32_t addr)
 	unsigned first = addr >> 24;
 
 	return first != 0 && first != 127 && first < 224 &&
-	    addr >> 16 != 0xa9fe;	/* 169.254.0.0/16 */
+	    addr >> 16 != 0xa9fe; /* 169.254.0.0/16 */
 }
 
 /* The same for IPv6. */

@@ -42,7 +42,7 @@ TEST(family_is_narrowed_to_what_there_is)
 	int v6 = host_has(AF_INET6);
 	int want = v4 == v6 ? AF_UNSPEC : v4 ? AF_INET : AF_INET6;
 
-	for (int i = 0; i < 2; i++) {	/* asked, and remembered */
+	for (int i = 0; i < 2; i++) { /* asked, and remembered */
 		struct evutil_addrinfo hints = { .ai_family = AF_UNSPEC };
 
 		hints.ai_flags = EVUTIL_AI_ADDRCONFIG;

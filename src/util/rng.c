@@ -29,7 +29,7 @@
 #include "base/log.h"
 #include "os/entropy.h"
 
-#define POOL_BYTES 512	/* above this a longer call costs its length */
+#define POOL_BYTES 512 /* above this a longer call costs its length */
 
 struct pool {
 	atomic_int busy;
@@ -55,7 +55,7 @@ get_pool(void)
 		return NULL;
 	if (atomic_compare_exchange_strong(&shared_pool, &none, pool))
 		return pool;
-	evi_os_entropy_page_free(pool, sizeof(*pool));	/* another was first */
+	evi_os_entropy_page_free(pool, sizeof(*pool)); /* another was first */
 	return none;
 }
 

@@ -70,7 +70,7 @@ TEST(a_child_has_bytes_of_its_own)
 	int fds[2];
 	int status;
 
-	evutil_secure_rng_get_bytes(ours, 1);	/* 511 are left */
+	evutil_secure_rng_get_bytes(ours, 1); /* 511 are left */
 	CHECK_EQ(pipe(fds), 0);
 	pid_t pid = fork();
 
@@ -108,7 +108,8 @@ TEST(threads_share_without_twins)
 
 	for (int i = 0; i < 4; i++) {
 		CHECK_EQ(pthread_create(&threads[i], NULL, collect,
-		    values + i * (VALUE_COUNT / 4)), 0);
+			     values + i * (VALUE_COUNT / 4)),
+		    0);
 	}
 	for (int i = 0; i < 4; i++)
 		CHECK_EQ(pthread_join(threads[i], NULL), 0);
@@ -130,7 +131,7 @@ TEST(numbers_below_a_limit)
 	}
 	for (int i = 0; i < 7; i++)
 		chi += (counts[i] - 1e4) * (counts[i] - 1e4) / 1e4;
-	CHECK(chi < 50);	/* beyond it once in 10^8 runs */
+	CHECK(chi < 50); /* beyond it once in 10^8 runs */
 	CHECK_EQ(evi_util_rng_below(1), 0);
 	CHECK_LT(evi_util_rng_below(UINT32_MAX), UINT32_MAX);
 	evi_util_rng_global_shutdown();

@@ -54,29 +54,29 @@ evutil_make_socket_closeonexec(evutil_socket_t sock)
 int
 evutil_make_listen_socket_reuseable(evutil_socket_t sock)
 {
-	return evi_err_public(evi_os_socket_set_int(sock, SOL_SOCKET,
-	    SO_REUSEADDR, 1));
+	return evi_err_public(
+	    evi_os_socket_set_int(sock, SOL_SOCKET, SO_REUSEADDR, 1));
 }
 
 int
 evutil_make_listen_socket_reuseable_port(evutil_socket_t sock)
 {
-	return evi_err_public(evi_os_socket_set_int(sock, SOL_SOCKET,
-	    SO_REUSEPORT, 1));
+	return evi_err_public(
+	    evi_os_socket_set_int(sock, SOL_SOCKET, SO_REUSEPORT, 1));
 }
 
 int
 evutil_make_listen_socket_ipv6only(evutil_socket_t sock)
 {
-	return evi_err_public(evi_os_socket_set_int(sock, IPPROTO_IPV6,
-	    IPV6_V6ONLY, 1));
+	return evi_err_public(
+	    evi_os_socket_set_int(sock, IPPROTO_IPV6, IPV6_V6ONLY, 1));
 }
 
 int
 evutil_make_listen_socket_not_ipv6only(evutil_socket_t sock)
 {
-	return evi_err_public(evi_os_socket_set_int(sock, IPPROTO_IPV6,
-	    IPV6_V6ONLY, 0));
+	return evi_err_public(
+	    evi_os_socket_set_int(sock, IPPROTO_IPV6, IPV6_V6ONLY, 0));
 }
 
 int

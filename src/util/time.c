@@ -27,8 +27,8 @@ enum clock_kind {
 
 struct evutil_monotonic_timer {
 	enum clock_kind kind;
-	int64_t last_ns;	/* what the wall clock gave last, adjusted */
-	int64_t adjust_ns;	/* what it fell behind so far */
+	int64_t last_ns;   /* what the wall clock gave last, adjusted */
+	int64_t adjust_ns; /* what it fell behind so far */
 };
 
 struct evutil_monotonic_timer *
@@ -44,8 +44,7 @@ evutil_monotonic_timer_free(struct evutil_monotonic_timer *timer)
 }
 
 int
-evutil_configure_monotonic_time(struct evutil_monotonic_timer *timer,
-    int flags)
+evutil_configure_monotonic_time(struct evutil_monotonic_timer *timer, int flags)
 {
 	timer->last_ns = 0;
 	timer->adjust_ns = 0;
@@ -93,21 +92,37 @@ int
 evutil_date_rfc1123(char *date, const size_t datelen, const struct tm *tm)
 {
 	static const char days[][4] = {
-		"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat",
+		"Sun",
+		"Mon",
+		"Tue",
+		"Wed",
+		"Thu",
+		"Fri",
+		"Sat",
 	};
 	static const char months[][4] = {
-		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-		"Oct", "Nov", "Dec",
+		"Jan",
+		"Feb",
+		"Mar",
+		"Apr",
+		"May",
+		"Jun",
+		"Jul",
+		"Aug",
+		"Sep",
+		"Oct",
+		"Nov",
+		"Dec",
 	};
 	struct tm now;
 
 	if (!tm) {
-		time_t t = time(NULL);
+		time_t t = (time_t)(evi_os_clock_wall() / EVI_TIME_NS_PER_S);
 
 		tm = gmtime_r(&t, &now);
 	}
-	if (tm->tm_wday < 0 || tm->tm_wday > 6 ||
-	    tm->tm_mon < 0 || tm->tm_mon > 11)
+	if (tm->tm_wday < 0 || tm->tm_wday > 6 || tm->tm_mon < 0 ||
+	    tm->tm_mon > 11)
 		return evi_err_public(-EINVAL);
 	return evutil_snprintf(date, datelen,
 	    "%s, %02d %s %4d %02d:%02d:%02d GMT", days[tm->tm_wday],

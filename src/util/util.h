@@ -23,8 +23,15 @@ struct evdns_getaddrinfo_request;
  * Told once how a resolution ended: `result` is 0 and `res` belongs to the
  * callee (evutil_freeaddrinfo), or an EVUTIL_EAI_ code and `res` is NULL.
  */
-typedef void (*evi_util_getaddrinfo_fn)(int result,
-    struct evutil_addrinfo *res, void *arg);
+typedef void (*evi_util_getaddrinfo_fn)(int result, struct evutil_addrinfo *res,
+    void *arg);
+
+/* What getaddrinfo() is asked; all borrowed, each may be NULL. */
+struct evi_util_question {
+	const char *node;
+	const char *service;
+	const struct evutil_addrinfo *hints;
+};
 
 /*
  * The asynchronous resolver.  `start` has the contract of
@@ -33,8 +40,7 @@ typedef void (*evi_util_getaddrinfo_fn)(int result,
  */
 struct evi_util_resolver {
 	struct evdns_getaddrinfo_request *(*start)(struct evdns_base *dns,
-	    const char *node, const char *service,
-	    const struct evutil_addrinfo *hints,
+	    const struct evi_util_question *question,
 	    evi_util_getaddrinfo_fn cb, void *arg);
 	void (*cancel)(struct evdns_getaddrinfo_request *request);
 };
@@ -50,9 +56,8 @@ EVI_CROSS void evi_util_getaddrinfo_set_resolver(
  * Otherwise the result is for evi_util_getaddrinfo_cancel(), until `cb`.
  */
 EVI_CROSS struct evdns_getaddrinfo_request *evi_util_getaddrinfo_async(
-    struct evdns_base *dns, const char *node, const char *service,
-    const struct evutil_addrinfo *hints, evi_util_getaddrinfo_fn cb,
-    void *arg);
+    struct evdns_base *dns, const struct evi_util_question *question,
+    evi_util_getaddrinfo_fn cb, void *arg);
 
 /* Cancel what evi_util_getaddrinfo_async() returned; NULL is fine. */
 EVI_CROSS void evi_util_getaddrinfo_cancel(
@@ -77,8 +82,8 @@ EVI_CROSS int evi_util_getaddrinfo_numeric(const char *node,
  * are freed by evutil_freeaddrinfo(); their ai_canonname is NULL or from
  * evi_mem_strdup().
  */
-EVI_CROSS struct evutil_addrinfo *evi_util_getaddrinfo_entry(
-    const struct sockaddr *addr, socklen_t len,
+EVI_CROSS struct evutil_addrinfo *
+evi_util_getaddrinfo_entry(const struct sockaddr *addr, socklen_t len,
     const struct evutil_addrinfo *hints);
 
 /* `first` with `second` at its end; either may be NULL. */
@@ -89,8 +94,7 @@ EVI_CROSS struct evutil_addrinfo *evi_util_getaddrinfo_append(
  * With EVUTIL_AI_ADDRCONFIG and an open family, narrow hints->ai_family to
  * the one family this host has addresses of.  Sends nothing.
  */
-EVI_CROSS void evi_util_interfaces_adjust_hints(
-    struct evutil_addrinfo *hints);
+EVI_CROSS void evi_util_interfaces_adjust_hints(struct evutil_addrinfo *hints);
 
 /* Is it 127.0.0.0/8 or ::1? */
 EVI_CROSS int evi_util_addr_is_loopback(const struct sockaddr *addr);

@@ -19,9 +19,11 @@ show(const struct evutil_addrinfo *ai)
 	int is_v6 = ai->ai_family == AF_INET6;
 
 	trace("  flags %x type %d protocol %d length %d: %s port %d scope %u, "
-	    "name %s", ai->ai_flags, ai->ai_socktype, ai->ai_protocol,
-	    (int)ai->ai_addrlen, inet_ntop(ai->ai_family, is_v6 ?
-	    (const void *)&sin6->sin6_addr : &sin->sin_addr, buf, sizeof(buf)),
+	      "name %s",
+	    ai->ai_flags, ai->ai_socktype, ai->ai_protocol, (int)ai->ai_addrlen,
+	    inet_ntop(ai->ai_family,
+		is_v6 ? (const void *)&sin6->sin6_addr : &sin->sin_addr, buf,
+		sizeof(buf)),
 	    ntohs(is_v6 ? sin6->sin6_port : sin->sin_port),
 	    is_v6 ? sin6->sin6_scope_id : 0,
 	    ai->ai_canonname ? ai->ai_canonname : "NULL");
@@ -128,11 +130,21 @@ static void
 names_of_errors(void)
 {
 	static const int errors[] = {
-		0, EVUTIL_EAI_CANCEL, EVUTIL_EAI_ADDRFAMILY, EVUTIL_EAI_AGAIN,
-		EVUTIL_EAI_BADFLAGS, EVUTIL_EAI_FAIL, EVUTIL_EAI_FAMILY,
-		EVUTIL_EAI_MEMORY, EVUTIL_EAI_NODATA, EVUTIL_EAI_NONAME,
-		EVUTIL_EAI_SERVICE, EVUTIL_EAI_SOCKTYPE, EVUTIL_EAI_SYSTEM,
-		12345, -12345,
+		0,
+		EVUTIL_EAI_CANCEL,
+		EVUTIL_EAI_ADDRFAMILY,
+		EVUTIL_EAI_AGAIN,
+		EVUTIL_EAI_BADFLAGS,
+		EVUTIL_EAI_FAIL,
+		EVUTIL_EAI_FAMILY,
+		EVUTIL_EAI_MEMORY,
+		EVUTIL_EAI_NODATA,
+		EVUTIL_EAI_NONAME,
+		EVUTIL_EAI_SERVICE,
+		EVUTIL_EAI_SOCKTYPE,
+		EVUTIL_EAI_SYSTEM,
+		12345,
+		-12345,
 	};
 	size_t i;
 

@@ -9,9 +9,22 @@
 #include <event2/util.h>
 
 static const char *const numbers[] = {
-	"0", "123", "-5", "+7", " 12", "0x1f", "077", "9223372036854775807",
-	"9223372036854775808", "-9223372036854775808", "-9223372036854775809",
-	"12abc", "", "abc", "--1", "0x",
+	"0",
+	"123",
+	"-5",
+	"+7",
+	" 12",
+	"0x1f",
+	"077",
+	"9223372036854775807",
+	"9223372036854775808",
+	"-9223372036854775808",
+	"-9223372036854775809",
+	"12abc",
+	"",
+	"abc",
+	"--1",
+	"0x",
 };
 
 static void
@@ -64,8 +77,12 @@ date_into(size_t room, const struct tm *tm)
 int
 main(void)
 {
-	struct tm tm = { .tm_year = 94, .tm_mon = 10, .tm_mday = 6,
-	    .tm_hour = 8, .tm_min = 49, .tm_sec = 37 };
+	struct tm tm = { .tm_year = 94,
+		.tm_mon = 10,
+		.tm_mday = 6,
+		.tm_hour = 8,
+		.tm_min = 49,
+		.tm_sec = 37 };
 	char now[64];
 	size_t room;
 	int day;

@@ -62,12 +62,20 @@ my_wait(void *cond, void *lock, const struct timeval *timeout)
 }
 
 static const struct evthread_lock_callbacks locks = {
-	EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
-	my_alloc, my_free, my_lock, my_lock,
+	EVTHREAD_LOCK_API_VERSION,
+	EVTHREAD_LOCKTYPE_RECURSIVE,
+	my_alloc,
+	my_free,
+	my_lock,
+	my_lock,
 };
 
 static const struct evthread_condition_callbacks conds = {
-	EVTHREAD_CONDITION_API_VERSION, my_alloc, free, my_signal, my_wait,
+	EVTHREAD_CONDITION_API_VERSION,
+	my_alloc,
+	free,
+	my_signal,
+	my_wait,
 };
 
 /* The same ones again are fine, others are refused with a warning. */
@@ -115,7 +123,8 @@ TEST_BARE(lock_callbacks_can_be_switched_off)
 	CHECK_STR(log_text, "");
 	CHECK_EQ(evthread_set_lock_callbacks(&locks), 0);
 	CHECK_EQ(evthread_set_lock_callbacks(NULL), 0);
-	CHECK_STR(log_text, "Trying to disable lock functions after they "
+	CHECK_STR(log_text,
+	    "Trying to disable lock functions after they "
 	    "have been set up will probaby not work.\n");
 }
 
@@ -133,7 +142,8 @@ TEST_BARE(condition_callbacks_cannot_be_exchanged)
 	CHECK_EQ(evthread_set_condition_callbacks(&copy), -1);
 	CHECK_EQ(evthread_set_condition_callbacks(NULL), 0);
 	CHECK_EQ(evthread_set_condition_callbacks(&conds), 0);
-	CHECK_STR(log_text, "Can't change condition callbacks once they have "
+	CHECK_STR(log_text,
+	    "Can't change condition callbacks once they have "
 	    "been initialized.\n"
 	    "Trying to disable condition functions after they have been set "
 	    "up will probaby not work.\n");
@@ -143,7 +153,10 @@ TEST_BARE(condition_callbacks_cannot_be_exchanged)
 TEST_BARE(incomplete_condition_callbacks_are_ignored)
 {
 	struct evthread_condition_callbacks bad[4] = {
-		conds, conds, conds, conds,
+		conds,
+		conds,
+		conds,
+		conds,
 	};
 
 	event_set_log_callback(keep_log);
@@ -164,7 +177,8 @@ TEST_BARE(pthreads_are_used_once_and_for_all)
 	CHECK_EQ(evthread_use_pthreads(), 0);
 	CHECK_EQ(evthread_use_pthreads(), 0);
 	CHECK_EQ(evthread_use_pthreads_with_flags(
-	    EVTHREAD_PTHREAD_PRIO_INHERIT), 0);
+		     EVTHREAD_PTHREAD_PRIO_INHERIT),
+	    0);
 	CHECK_STR(log_text, "");
 	CHECK_EQ(evthread_use_pthreads_with_flags(~0), -1);
 	CHECK_EQ(evthread_set_lock_callbacks(&locks), -1);

@@ -98,7 +98,7 @@ schedule(void *arg)
 	(void)arg;
 	for (int i = 0; i < ROUNDS; i++) {
 		if (event_base_once(base, -1, EV_TIMEOUT, on_once, NULL,
-		    &now) != 0)
+			&now) != 0)
 			return NULL;
 	}
 	return NULL;

@@ -31,9 +31,9 @@ ask(const char *node, const char *service, int flags, int family)
 		char text[INET6_ADDRSTRLEN];
 		size_t len = strlen(out);
 
-		evutil_inet_ntop(at->ai_family, is_v6 ?
-		    (const void *)&sin6->sin6_addr : &sin->sin_addr, text,
-		    sizeof(text));
+		evutil_inet_ntop(at->ai_family,
+		    is_v6 ? (const void *)&sin6->sin6_addr : &sin->sin_addr,
+		    text, sizeof(text));
 		evutil_snprintf(out + len, sizeof(out) - len, "%s%s %d%s%s",
 		    len ? ", " : "", text,
 		    ntohs(is_v6 ? sin6->sin6_port : sin->sin_port),
@@ -50,15 +50,17 @@ TEST(numeric_names_are_answered)
 	CHECK_STR(ask("1.2.3.4", "80", 0, 0), "1.2.3.4 80");
 	CHECK_STR(ask("::1", "80", 0, AF_INET6), "::1 80");
 	CHECK_STR(ask("1.2.3.4", NULL, 0, 0), "1.2.3.4 0");
-	CHECK_STR(ask("1.2.3.4", "80", EVUTIL_AI_NUMERICHOST |
-	    EVUTIL_AI_NUMERICSERV, 0), "1.2.3.4 80");
+	CHECK_STR(ask("1.2.3.4", "80",
+		      EVUTIL_AI_NUMERICHOST | EVUTIL_AI_NUMERICSERV, 0),
+	    "1.2.3.4 80");
 	CHECK_STR(ask("1.2.3.4", "80", EVUTIL_AI_CANONNAME, 0),
 	    "1.2.3.4 80 1.2.3.4");
 	CHECK_STR(ask("1.2.3.4", "80", EVUTIL_AI_ADDRCONFIG, 0), "1.2.3.4 80");
 	CHECK_STR(ask("1.2.3.4", "80", EVUTIL_AI_V4MAPPED, AF_INET6),
 	    "::ffff:1.2.3.4 80");
 	CHECK_STR(ask("1.2.3.4", "80", EVUTIL_AI_V4MAPPED | EVUTIL_AI_ALL,
-	    AF_INET6), "::ffff:1.2.3.4 80");
+		      AF_INET6),
+	    "::ffff:1.2.3.4 80");
 }
 
 /* No host means this one. */
@@ -111,10 +113,19 @@ TEST(the_systems_lists_are_freed)
 TEST(errors_have_texts)
 {
 	static const int errors[] = {
-		0, EVUTIL_EAI_CANCEL, EVUTIL_EAI_ADDRFAMILY, EVUTIL_EAI_AGAIN,
-		EVUTIL_EAI_BADFLAGS, EVUTIL_EAI_FAIL, EVUTIL_EAI_FAMILY,
-		EVUTIL_EAI_MEMORY, EVUTIL_EAI_NODATA, EVUTIL_EAI_NONAME,
-		EVUTIL_EAI_SERVICE, EVUTIL_EAI_SOCKTYPE, EVUTIL_EAI_SYSTEM,
+		0,
+		EVUTIL_EAI_CANCEL,
+		EVUTIL_EAI_ADDRFAMILY,
+		EVUTIL_EAI_AGAIN,
+		EVUTIL_EAI_BADFLAGS,
+		EVUTIL_EAI_FAIL,
+		EVUTIL_EAI_FAMILY,
+		EVUTIL_EAI_MEMORY,
+		EVUTIL_EAI_NODATA,
+		EVUTIL_EAI_NONAME,
+		EVUTIL_EAI_SERVICE,
+		EVUTIL_EAI_SOCKTYPE,
+		EVUTIL_EAI_SYSTEM,
 		12345,
 	};
 	int count = (int)(sizeof(errors) / sizeof(errors[0]));
@@ -122,7 +133,7 @@ TEST(errors_have_texts)
 	for (int i = 0; i < count; i++) {
 		for (int k = 0; k < i; k++) {
 			CHECK(strcmp(evutil_gai_strerror(errors[i]),
-			    evutil_gai_strerror(errors[k])) != 0);
+				  evutil_gai_strerror(errors[k])) != 0);
 		}
 	}
 	CHECK_STR(evutil_gai_strerror(0), "No error");

@@ -26,7 +26,7 @@ TEST(all_bytes_are_as_likely)
 
 		chi += off * off / expected;
 	}
-	CHECK(chi > 150 && chi < 400);	/* beyond it once in 10^6 runs */
+	CHECK(chi > 150 && chi < 400); /* beyond it once in 10^6 runs */
 }
 
 /* Nothing asked for, nothing written. */

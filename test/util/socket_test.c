@@ -108,12 +108,14 @@ TEST(keepalive_is_turned_on_and_off)
 TEST(dead_descriptors_are_refused)
 {
 	static int (*const calls[])(evutil_socket_t) = {
-		evutil_make_socket_nonblocking, evutil_make_socket_closeonexec,
+		evutil_make_socket_nonblocking,
+		evutil_make_socket_closeonexec,
 		evutil_make_listen_socket_reuseable,
 		evutil_make_listen_socket_reuseable_port,
 		evutil_make_listen_socket_ipv6only,
 		evutil_make_listen_socket_not_ipv6only,
-		evutil_make_tcp_listen_socket_deferred, evutil_closesocket,
+		evutil_make_tcp_listen_socket_deferred,
+		evutil_closesocket,
 	};
 
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {

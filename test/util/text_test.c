@@ -41,8 +41,7 @@ TEST(strtoll_reads_numbers)
 	CHECK_STR(end, " x");
 	CHECK_EQ(evutil_strtoll("0x1f", NULL, 0), 31);
 	CHECK_EQ(evutil_strtoll("ff", NULL, 16), 255);
-	CHECK_EQ(evutil_strtoll("9223372036854775808", NULL, 10),
-	    EV_INT64_MAX);
+	CHECK_EQ(evutil_strtoll("9223372036854775808", NULL, 10), EV_INT64_MAX);
 	CHECK_EQ(evutil_strtoll("-9223372036854775809", NULL, 10),
 	    EV_INT64_MIN);
 	CHECK_EQ(evutil_strtoll("x", &end, 10), 0);

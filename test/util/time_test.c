@@ -26,8 +26,10 @@ TEST(dates_are_printed)
 		"Wed, 11 Nov 1994 08:49:37 GMT",
 		"Thu, 12 Dec 1994 08:49:37 GMT",
 	};
-	struct tm tm = { .tm_year = 94, .tm_hour = 8, .tm_min = 49,
-	    .tm_sec = 37 };
+	struct tm tm = { .tm_year = 94,
+		.tm_hour = 8,
+		.tm_min = 49,
+		.tm_sec = 37 };
 	char text[30];
 
 	for (int i = 0; i < 12; i++) {
@@ -85,17 +87,18 @@ TEST(no_date_is_now)
 TEST(timers_never_go_back)
 {
 	static const int flags[] = { -1, 0, EV_MONOT_PRECISE,
-	    EV_MONOT_FALLBACK };
+		EV_MONOT_FALLBACK };
 
 	for (int i = 0; i < 4; i++) {
-		struct evutil_monotonic_timer *timer =
-		    evutil_monotonic_timer_new();
+		struct evutil_monotonic_timer
+		    *timer = evutil_monotonic_timer_new();
 		struct timeval last = { 0, 0 }, now;
 
 		CHECK_NOTNULL(timer);
 		if (flags[i] >= 0)
 			CHECK_EQ(evutil_configure_monotonic_time(timer,
-			    flags[i]), 0);
+				     flags[i]),
+			    0);
 		for (int k = 0; k < 1000; k++) {
 			CHECK_EQ(evutil_gettime_monotonic(timer, &now), 0);
 			CHECK(evutil_timercmp(&last, &now, <=));
@@ -112,13 +115,14 @@ TEST(timers_never_go_back)
 TEST(timers_read_their_clock)
 {
 	for (int fallback = 0; fallback < 2; fallback++) {
-		struct evutil_monotonic_timer *timer =
-		    evutil_monotonic_timer_new();
+		struct evutil_monotonic_timer
+		    *timer = evutil_monotonic_timer_new();
 		struct timespec clock;
 		struct timeval now;
 
-		evutil_configure_monotonic_time(timer, fallback ?
-		    EV_MONOT_FALLBACK : EV_MONOT_PRECISE);
+		CHECK_NOTNULL(timer);
+		evutil_configure_monotonic_time(timer,
+		    fallback ? EV_MONOT_FALLBACK : EV_MONOT_PRECISE);
 		evutil_gettime_monotonic(timer, &now);
 		clock_gettime(fallback ? CLOCK_REALTIME : CLOCK_MONOTONIC,
 		    &clock);

@@ -30,8 +30,7 @@ run_as_probe(void)
 {
 	if (!getenv(PROBE))
 		return;
-	_exit(evi_os_env_is_privileged() * 2 +
-	    (evi_os_env_get(PROBE) != NULL));
+	_exit(evi_os_env_is_privileged() * 2 + (evi_os_env_get(PROBE) != NULL));
 }
 
 /* A copy of this program at `path` with this mode.  Returns 0 or -1. */

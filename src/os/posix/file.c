@@ -27,8 +27,8 @@ evi_os_file_size(int fd)
 }
 
 int
-evi_os_file_map(int fd, int64_t offset, size_t len, void **ret_map,
-    size_t *ret_map_len, const unsigned char **ret_data)
+evi_os_file_map(int fd, int64_t offset, size_t len,
+    struct evi_os_mapping *ret_mapping)
 {
 	int64_t page = sysconf(_SC_PAGESIZE);
 
@@ -41,17 +41,17 @@ evi_os_file_map(int fd, int64_t offset, size_t len, void **ret_map,
 
 	if (map == MAP_FAILED)
 		return -errno;
-	*ret_map = map;
-	*ret_map_len = len + skip;
-	*ret_data = (unsigned char *)map + skip;
+	ret_mapping->start = map;
+	ret_mapping->len = len + skip;
+	ret_mapping->data = (unsigned char *)map + skip;
 	return 0;
 }
 
 void
-evi_os_file_unmap(void *map, size_t map_len)
+evi_os_file_unmap(const struct evi_os_mapping *mapping)
 {
-	if (map)
-		munmap(map, map_len);
+	if (mapping->start)
+		munmap(mapping->start, mapping->len);
 }
 
 ssize_t

@@ -54,21 +54,19 @@ TEST(only_files_have_a_size)
 TEST(maps_any_offset)
 {
 	static const int offsets[] = { 0, 1, 4095, 4096, 4097, 8192, 9999 };
+	struct evi_os_mapping none = { .start = NULL };
 	int fd = open_file();
 
 	for (size_t i = 0; i < EVI_COUNT_OF(offsets); i++) {
 		size_t len = (size_t)(FILE_SIZE - offsets[i]);
-		const unsigned char *data;
-		void *map;
-		size_t map_len;
+		struct evi_os_mapping map;
 
-		CHECK_EQ(evi_os_file_map(fd, offsets[i], len, &map, &map_len,
-		    &data), 0);
-		CHECK_EQ(data[0], offsets[i] % 251);
-		CHECK_EQ(data[len - 1], (FILE_SIZE - 1) % 251);
-		evi_os_file_unmap(map, map_len);
+		CHECK_EQ(evi_os_file_map(fd, offsets[i], len, &map), 0);
+		CHECK_EQ(map.data[0], offsets[i] % 251);
+		CHECK_EQ(map.data[len - 1], (FILE_SIZE - 1) % 251);
+		evi_os_file_unmap(&map);
 	}
-	evi_os_file_unmap(NULL, 0);
+	evi_os_file_unmap(&none);
 	close(fd);
 }
 
@@ -76,17 +74,14 @@ TEST(maps_any_offset)
 TEST(impossible_maps_are_refused)
 {
 	int fd = open_file();
-	const unsigned char *data;
-	void *map;
-	size_t len;
+	struct evi_os_mapping map;
 
-	CHECK_EQ(evi_os_file_map(fd, -1, 10, &map, &len, &data), -EINVAL);
-	CHECK_EQ(evi_os_file_map(fd, 0, 0, &map, &len, &data), -EINVAL);
-	CHECK_EQ(evi_os_file_map(fd, 0, SIZE_MAX, &map, &len, &data), -EINVAL);
-	CHECK_EQ(evi_os_file_map(fd, 0, SIZE_MAX / 2, &map, &len, &data),
-	    -ENOMEM);
+	CHECK_EQ(evi_os_file_map(fd, -1, 10, &map), -EINVAL);
+	CHECK_EQ(evi_os_file_map(fd, 0, 0, &map), -EINVAL);
+	CHECK_EQ(evi_os_file_map(fd, 0, SIZE_MAX, &map), -EINVAL);
+	CHECK_EQ(evi_os_file_map(fd, 0, SIZE_MAX / 2, &map), -ENOMEM);
 	close(fd);
-	CHECK_EQ(evi_os_file_map(fd, 0, 10, &map, &len, &data), -EBADF);
+	CHECK_EQ(evi_os_file_map(fd, 0, 10, &map), -EBADF);
 }
 
 /* Reading at a place, up to the end, behind it, and from nothing. */

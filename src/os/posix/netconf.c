@@ -16,8 +16,9 @@
 #include <sys/socket.h>
 
 int
-evi_os_netconf_visit_addresses(
-    void (*visit)(const struct sockaddr *addr, void *arg), void *arg)
+evi_os_netconf_visit_addresses(void (*visit)(const struct sockaddr *addr,
+				   void *arg),
+    void *arg)
 {
 	struct ifaddrs *first;
 
@@ -47,8 +48,8 @@ evi_os_netconf_service_port(const char *name, int socktype)
 	if (*name == '\0' || getaddrinfo(NULL, name, &hints, &list) != 0)
 		return -ENOENT;
 
-	int port = ntohs(((struct sockaddr_in *)(void *)list->ai_addr)
-	    ->sin_port);
+	int port = ntohs(
+	    ((struct sockaddr_in *)(void *)list->ai_addr)->sin_port);
 
 	freeaddrinfo(list);
 	return port;

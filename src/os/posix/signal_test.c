@@ -30,8 +30,10 @@ on_old(int signum)
 	hits += 100;
 }
 
-/* The handler runs, others wait meanwhile, calls restart, and the old action
- * comes back with its flags. */
+/*
+ * The handler runs, others wait meanwhile, calls restart, and the old action
+ * comes back with its flags.
+ */
 TEST(install_and_restore)
 {
 	struct sigaction old = { .sa_handler = on_old, .sa_flags = SA_NODEFER };
@@ -60,11 +62,12 @@ TEST(impossible_signals_are_refused)
 	struct evi_os_signal_saved saved = { .action = { .sa_flags = 0 } };
 
 	CHECK_EQ(evi_os_signal_install(0, on_signal, &saved), -EINVAL);
-	CHECK_EQ(evi_os_signal_install(EVI_OS_SIGNAL_COUNT, on_signal,
-	    &saved), -EINVAL);
+	CHECK_EQ(evi_os_signal_install(EVI_OS_SIGNAL_COUNT, on_signal, &saved),
+	    -EINVAL);
 	CHECK_EQ(evi_os_signal_install(SIGKILL, on_signal, &saved), -EINVAL);
 	CHECK_EQ(evi_os_signal_restore(0, &saved), -EINVAL);
 	CHECK_EQ(evi_os_signal_install(EVI_OS_SIGNAL_COUNT - 1, on_signal,
-	    &saved), 0);
+		     &saved),
+	    0);
 	CHECK_EQ(evi_os_signal_restore(EVI_OS_SIGNAL_COUNT - 1, &saved), 0);
 }

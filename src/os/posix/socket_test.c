@@ -141,15 +141,16 @@ move_bytes(const int fds[2], int count)
 /* One piece and several, through a socket and through a pipe. */
 TEST(bytes_move_through_sockets_and_pipes)
 {
-	struct iovec iov = { .iov_base = (char[1]) { 0 }, .iov_len = 1 };
+	struct iovec iov = { .iov_base = (char[1]){ 0 }, .iov_len = 1 };
 	int fds[2];
 
 	for (int is_pipe = 0; is_pipe < 2; is_pipe++) {
 		if (is_pipe)
 			CHECK_EQ(evi_os_socket_pipe(fds), 0);
 		else
-			CHECK_EQ(evi_os_socket_pair(AF_UNIX, SOCK_STREAM |
-			    SOCK_NONBLOCK, 0, fds), 0);
+			CHECK_EQ(evi_os_socket_pair(AF_UNIX,
+				     SOCK_STREAM | SOCK_NONBLOCK, 0, fds),
+			    0);
 		for (int count = 1; count < 4; count++)
 			move_bytes(fds, count);
 		CHECK_EQ(evi_os_socket_readv(fds[0], &iov, 1), -EAGAIN);
@@ -244,7 +245,9 @@ TEST(options_are_set)
 {
 	int fd = evi_os_socket_open(AF_INET, SOCK_STREAM, 0);
 	static const int options[] = {
-		TCP_KEEPIDLE, TCP_KEEPINTVL, TCP_KEEPCNT,
+		TCP_KEEPIDLE,
+		TCP_KEEPINTVL,
+		TCP_KEEPCNT,
 	};
 
 	CHECK_EQ(evi_os_socket_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1), 0);
@@ -255,8 +258,8 @@ TEST(options_are_set)
 		int value = 0;
 		socklen_t len = sizeof(value);
 
-		CHECK_EQ(getsockopt(fd, IPPROTO_TCP, options[i], &value,
-		    &len), 0);
+		CHECK_EQ(getsockopt(fd, IPPROTO_TCP, options[i], &value, &len),
+		    0);
 		CHECK_EQ(value, want[i]);
 	}
 	CHECK_EQ(evi_os_socket_set_keepalive(fd, 100000, 20, 3), -EINVAL);

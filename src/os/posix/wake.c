@@ -16,6 +16,8 @@
 
 #include "os/socket.h"
 
+#define SIGNAL_TRIES 4
+
 #if defined(__linux__)
 #include <sys/eventfd.h>
 
@@ -67,16 +69,22 @@ evi_os_wake_close(struct evi_os_wake *wake)
 	wake->fd_write = -1;
 }
 
+/*
+ * Whatever went wrong, a second try is cheap and a lost wake-up is a loop
+ * that never wakes; only "full" means that it is readable already.
+ */
 void
 evi_os_wake_signal(const struct evi_os_wake *wake)
 {
 	int errno_saved = errno;
 	uint64_t one = 1;
-	ssize_t r;
 
-	do {
-		r = write(wake->fd_write, &one, sizeof(one));
-	} while (r < 0 && errno == EINTR);
+	for (int tries = 0; tries < SIGNAL_TRIES; tries++) {
+		ssize_t r = write(wake->fd_write, &one, sizeof(one));
+
+		if (r >= 0 || errno == EAGAIN)
+			break;
+	}
 	errno = errno_saved;
 }
 
