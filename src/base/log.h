@@ -39,7 +39,7 @@ EVI_CROSS EVI_NORETURN void evi_log_abort(const char *fmt, ...)
 	(EVI_UNLIKELY(evi_log_debug_mask) ? evi_log_debug_write(__VA_ARGS__) \
 					  : (void)0)
 
-extern EVI_CROSS unsigned evi_log_debug_mask;	/* 0: no debug messages */
+extern EVI_CROSS unsigned evi_log_debug_mask; /* 0: no debug messages */
 EVI_CROSS void evi_log_debug_write(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /*
