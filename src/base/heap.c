@@ -148,15 +148,9 @@ evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry)
 	sift_down(heap, 0, entry);
 }
 
-void
-evi_heap_append(struct evi_heap *heap, struct evi_heap_entry entry)
-{
-	EVI_ASSERT(heap->count < heap->cap);
-	heap->entries[heap->count++] = entry;
-}
-
-void
-evi_heap_order(struct evi_heap *heap)
+/* Make a heap of entries in any order. */
+static void
+order(struct evi_heap *heap)
 {
 	if (heap->count < 2)
 		return;
@@ -174,6 +168,7 @@ evi_heap_filter(struct evi_heap *heap, int (*keep)(uint32_t id, void *arg),
 		if (keep(heap->entries[i].id, arg))
 			heap->entries[kept++] = heap->entries[i];
 	heap->count = kept;
+	order(heap);
 	shrink(heap);
 }
 

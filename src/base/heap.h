@@ -13,6 +13,8 @@
 
 #include <stdint.h>
 
+#include "base/base.h"
+
 struct evi_heap_entry {
 	int64_t key;
 	uint32_t seq;
@@ -31,10 +33,9 @@ static inline int
 evi_heap_is_before(const struct evi_heap_entry *a,
     const struct evi_heap_entry *b)
 {
-	int is_less = a->key < b->key;
-	int is_equal = a->key == b->key;
-
-	return is_less | (is_equal & ((int32_t)(a->seq - b->seq) < 0));
+	if (EVI_UNLIKELY(a->key == b->key))
+		return (int32_t)(a->seq - b->seq) < 0;
+	return a->key < b->key;
 }
 
 /* Make room for one more.  Returns 0 or -ENOMEM with nothing changed. */
@@ -43,22 +44,13 @@ int evi_heap_reserve(struct evi_heap *heap);
 /* Add an entry; evi_heap_reserve() has just succeeded. */
 void evi_heap_push(struct evi_heap *heap, struct evi_heap_entry entry);
 
-/* Add an entry behind the others, whatever the order; room is reserved. */
-void evi_heap_append(struct evi_heap *heap, struct evi_heap_entry entry);
-
-/* Make a heap of entries in any order; O(count). */
-void evi_heap_order(struct evi_heap *heap);
-
 /* Remove the smallest; the heap is not empty. */
 void evi_heap_pop(struct evi_heap *heap);
 
 /* Replace the smallest by `entry` and put that in its place. */
 void evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry);
 
-/*
- * Keep the entries for which keep(id, arg) is true; O(count).  They are in no
- * order afterwards.
- */
+/* Keep the entries for which keep(id, arg) is true; O(count). */
 void evi_heap_filter(struct evi_heap *heap,
     int (*keep)(uint32_t id, void *arg), void *arg);
 

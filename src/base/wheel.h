@@ -18,6 +18,10 @@ struct evi_wheel_level;
 
 struct evi_wheel {
 	struct evi_wheel_level *levels[EVI_WHEEL_LEVELS];	/* or NULL */
+	struct evi_wheel_level *used[EVI_WHEEL_LEVELS];	/* the others */
+	int used_count;
+	int first_is_late;	/* where evi_wheel_first() found it */
+	struct evi_wheel_level *first_level;
 	int64_t now;		/* what distances are measured from */
 	uint32_t count;
 };
@@ -27,13 +31,23 @@ int evi_wheel_add(struct evi_wheel *wheel, struct evi_heap_entry entry);
 
 /*
  * The first entry, or NULL if there is none; valid until the wheel is
- * changed.  *ret_heap is where it stands, for the two functions below.
+ * changed.  The three functions below are about it.
  */
-const struct evi_heap_entry *evi_wheel_first(struct evi_wheel *wheel,
-    struct evi_heap **ret_heap);
+const struct evi_heap_entry *evi_wheel_first(struct evi_wheel *wheel);
 
-/* Remove the entry that evi_wheel_first() has just found in `heap`. */
-void evi_wheel_pop(struct evi_wheel *wheel, struct evi_heap *heap);
+/* Remove the first entry. */
+void evi_wheel_pop(struct evi_wheel *wheel);
+
+/*
+ * Put `entry`, which comes later, in place of the first one.  Needs no
+ * memory, but O(count) time in the worst case.
+ */
+void evi_wheel_replace_first(struct evi_wheel *wheel,
+    struct evi_heap_entry entry);
+
+/* An entry that will probably be first `distance` pops from now, or NULL. */
+const struct evi_heap_entry *evi_wheel_ahead(const struct evi_wheel *wheel,
+    uint32_t distance);
 
 /* Keep the entries for which keep(id, arg) is true; O(count). */
 void evi_wheel_filter(struct evi_wheel *wheel,

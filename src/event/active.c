@@ -45,24 +45,6 @@ evi_event_active_clear(struct event_base *base)
 }
 
 void
-evi_event_active_insert(struct event_base *base, struct event_callback *cb)
-{
-	evi_event_count_up(&base->added);
-	evi_event_count_up(&base->active);
-	cb->evcb_flags |= EVLIST_ACTIVE;
-	TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
-}
-
-void
-evi_event_active_remove(struct event_base *base, struct event_callback *cb)
-{
-	base->added.now--;
-	base->active.now--;
-	cb->evcb_flags &= ~EVLIST_ACTIVE;
-	TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
-}
-
-void
 evi_event_active_later_insert(struct event_base *base,
     struct event_callback *cb)
 {
@@ -229,16 +211,16 @@ evi_event_active_finish(struct event_base *base, struct event_callback *cb)
 static inline void
 take(struct event_base *base, struct event_callback *cb)
 {
-	if (!evi_event_is_deferred(cb)) {
-		struct event *ev = evi_event_of(cb);
+	int is_pending = cb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT);
 
-		if (!(ev->ev_events & EV_PERSIST) &&
-		    !(cb->evcb_flags & EVLIST_FINALIZING)) {
-			(void)evi_event_del_locked(ev, EVI_DEL_NOBLOCK);
-			return;
-		}
+	if (is_pending && !(evi_event_of(cb)->ev_events & EV_PERSIST)) {
+		(void)evi_event_del_locked(evi_event_of(cb), EVI_DEL_NOBLOCK);
+		return;
 	}
 	evi_event_active_remove(base, cb);
+	if (!evi_event_is_deferred(cb) &&
+	    !(evi_event_of(cb)->ev_events & EV_PERSIST))
+		evi_event_debug_note_del(evi_event_of(cb));
 }
 
 /* Run one queue, up to `count_max` and until `end_ns`; how many ran. */

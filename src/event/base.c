@@ -284,12 +284,10 @@ event_reinit(struct event_base *base)
 /* --- time -------------------------------------------------------------- */
 
 int64_t
-evi_event_base_now(struct event_base *base)
+evi_event_base_read_clock(struct event_base *base)
 {
-	if (base->now_ns)
-		return base->now_ns;
-
 	int64_t now = evi_os_clock_monotonic();
+
 	if (base->is_running && !(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME))
 		base->now_ns = now;
 	return now;
@@ -339,17 +337,6 @@ event_gettime_monotonic(struct event_base *base, struct timeval *tv)
 }
 
 /* --- settings and facts ------------------------------------------------ */
-
-void
-evi_event_base_unlock(struct event_base *base)
-{
-	int must_wake = base->wake_wanted;
-
-	base->wake_wanted = 0;
-	evi_lock_release(&base->lock);
-	if (EVI_UNLIKELY(must_wake))
-		evi_os_wake_signal(&base->wake);
-}
 
 int
 event_base_priority_init(struct event_base *base, int priorities)

@@ -88,23 +88,21 @@ event_enable_debug_mode(void)
 }
 
 void
-evi_event_debug_note_setup(const struct event *ev)
+evi_event_debug_note(const struct event *ev, int is_added)
 {
-	evi_event_debug_late = 1;
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
 	evi_lock_acquire(&debug_lock);
-	struct known *known = find_or_make(ev);
-	if (known)
-		known->is_added = 0;
+	struct known *known = is_added < 0 ? find_or_make(ev) : find(ev);
+	if (known) {
+		known->is_added = is_added > 0;
+		known->fd = ev->ev_fd;
+		known->events = ev->ev_events;
+	}
 	evi_lock_release(&debug_lock);
 }
 
 void
-evi_event_debug_note_teardown(const struct event *ev)
+evi_event_debug_forget(const struct event *ev)
 {
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
 	evi_lock_acquire(&debug_lock);
 	struct known *known = find(ev);
 	if (known) {
@@ -115,60 +113,25 @@ evi_event_debug_note_teardown(const struct event *ev)
 }
 
 void
-evi_event_debug_note_add(const struct event *ev)
+evi_event_debug_check(const struct event *ev, int must_not_be_added,
+    const char *func)
 {
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
-	evi_lock_acquire(&debug_lock);
-	struct known *known = find(ev);
-	if (known) {
-		known->is_added = 1;
-		known->fd = ev->ev_fd;
-		known->events = ev->ev_events;
-	}
-	evi_lock_release(&debug_lock);
-}
-
-void
-evi_event_debug_note_del(const struct event *ev)
-{
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
-	evi_lock_acquire(&debug_lock);
-	struct known *known = find(ev);
-	if (known)
-		known->is_added = 0;
-	evi_lock_release(&debug_lock);
-}
-
-void
-evi_event_debug_check_setup(const struct event *ev, const char *func)
-{
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
 	evi_lock_acquire(&debug_lock);
 	const struct known *known = find(ev);
 	int is_unknown = !known && !has_failed;
-	int is_changed = known && known->is_added &&
+	int is_added = known && known->is_added;
+	int is_changed = is_added &&
 	    (known->fd != ev->ev_fd || known->events != ev->ev_events);
 	evi_lock_release(&debug_lock);
+	if (must_not_be_added) {
+		if (is_added)
+			accuse(func, "an already added", ev);
+		return;
+	}
 	if (is_unknown)
 		accuse(func, "a non-initialized", ev);
 	if (is_changed)
 		accuse(func, "a changed while added", ev);
-}
-
-void
-evi_event_debug_check_not_added(const struct event *ev, const char *func)
-{
-	if (EVI_LIKELY(!evi_event_debug_on))
-		return;
-	evi_lock_acquire(&debug_lock);
-	const struct known *known = find(ev);
-	int is_added = known && known->is_added;
-	evi_lock_release(&debug_lock);
-	if (is_added)
-		accuse(func, "an already added", ev);
 }
 
 void

@@ -33,6 +33,10 @@ duration(const struct timeval *tv)
 {
 	struct timeval plain = *tv;
 
+	if (EVI_LIKELY(plain.tv_sec >= 0 && plain.tv_sec <= INT32_MAX &&
+	    plain.tv_usec >= 0 && plain.tv_usec < 1000000))
+		return (int64_t)plain.tv_sec * EVI_TIME_NS_PER_S +
+		    (int64_t)plain.tv_usec * EVI_TIME_NS_PER_US;
 	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
 		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
 
@@ -54,7 +58,8 @@ evi_event_init(struct event *ev, struct event_base *base, int fd, int events,
 	ev->ev_base = base;
 	ev->ev_evcallback.evcb_cb_union.evcb_callback = callback;
 	ev->ev_evcallback.evcb_arg = arg == &self_cbarg ? ev : arg;
-	ev->ev_evcallback.evcb_flags = EVLIST_INIT | EVI_EVENT_FRESH;
+	ev->ev_evcallback.evcb_flags = EVLIST_INIT | EVI_EVENT_FRESH |
+	    (events & (EVI_EVENT_IO | EV_SIGNAL) ? EVI_EVENT_WAITS : 0);
 	ev->ev_evcallback.evcb_closure = closure;
 	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(
 	    base ? base->queue_count / 2 : 0);
@@ -133,15 +138,13 @@ event_debug_unassign(struct event *ev)
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_INIT;
 }
 
-/* Has the event a base?  Says so if not. */
+/* The result of a call with such an event. */
 static int
-has_base(const struct event *ev, const char *func)
+no_base(const struct event *ev, const char *func)
 {
-	if (!ev)
-		evi_log_warn("%s: event is NULL.", func);
-	else if (!ev->ev_base)
-		evi_log_warn("%s: event has no event_base set.", func);
-	return ev && ev->ev_base;
+	evi_log_warn("%s: event %s.", func,
+	    ev ? "has no event_base set" : "is NULL");
+	return evi_err_public(-EINVAL);
 }
 
 /* --- add --------------------------------------------------------------- */
@@ -209,11 +212,10 @@ add(struct event *ev, int64_t deadline_ns)
 
 	if (evi_event_has(ev, EVLIST_FINALIZING))
 		return -EINVAL;
-	if (ev->ev_events & EV_SIGNAL)
+	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_SIGNAL)
 		evi_event_active_wait(base, &ev->ev_evcallback);
-	if ((ev->ev_events & (EVI_EVENT_IO | EV_SIGNAL)) &&
-	    !evi_event_has(ev, EVLIST_INSERTED | EVLIST_ACTIVE |
-	    EVLIST_ACTIVE_LATER)) {
+	if (evi_event_has(ev, EVI_EVENT_WAITS | EVLIST_INSERTED |
+	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) == EVI_EVENT_WAITS) {
 		int r = insert(ev);
 
 		if (r < 0)
@@ -237,6 +239,18 @@ add(struct event *ev, int64_t deadline_ns)
 	return 0;
 }
 
+/* Pending in full and not active: only the deadline is to be changed. */
+static inline int
+is_waiting_with_timeout(const struct event *ev)
+{
+	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_INSERTED |
+	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
+	    EVI_EVENT_WAITS);
+
+	return flags == EVLIST_TIMEOUT ||
+	    flags == (EVLIST_TIMEOUT | EVLIST_INSERTED | EVI_EVENT_WAITS);
+}
+
 int
 evi_event_add_locked(struct event *ev, int64_t timeout_ns)
 {
@@ -250,8 +264,12 @@ evi_event_add_locked(struct event *ev, int64_t timeout_ns)
 		old = evi_event_interval(ev);
 		evi_event_set_interval(ev, timeout_ns);
 	}
-	int64_t now = evi_event_base_now(ev->ev_base);
-	int r = add(ev, evi_time_add(now, timeout_ns));
+	int64_t deadline = evi_time_add(evi_event_base_now(ev->ev_base),
+	    timeout_ns);
+	if (is_waiting_with_timeout(ev) &&
+	    evi_event_timer_postpone(ev->ev_base, ev, deadline))
+		return 0;
+	int r = add(ev, deadline);
 	if (r < 0 && is_persistent)
 		evi_event_set_interval(ev, old);
 	return r;
@@ -266,8 +284,8 @@ evi_event_add_deadline(struct event *ev, int64_t deadline_ns)
 int
 event_add(struct event *ev, const struct timeval *tv)
 {
-	if (!has_base(ev, __func__))
-		return evi_err_public(-EINVAL);
+	if (EVI_UNLIKELY(!ev || !ev->ev_base))
+		return no_base(ev, __func__);
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;
@@ -276,7 +294,9 @@ event_add(struct event *ev, const struct timeval *tv)
 	evi_lock_acquire(&base->lock);
 	int r = evi_event_add_locked(ev, tv ? duration(tv) : -1);
 	evi_event_base_unlock(base);
-	if (EVI_UNLIKELY(r < 0 && r != -EINVAL))	/* EINVAL is explained */
+	if (EVI_LIKELY(r == 0))
+		return 0;
+	if (r != -EINVAL)	/* that one has been explained */
 		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
 		    "fd: %d)", (void *)ev, (unsigned)ev->ev_events, ev->ev_fd);
 	return evi_err_public(r);
@@ -315,8 +335,10 @@ evi_event_active_locked(struct event *ev, int res, int ncalls)
 void
 event_active(struct event *ev, int res, short ncalls)
 {
-	if (!has_base(ev, __func__))
+	if (EVI_UNLIKELY(!ev || !ev->ev_base)) {
+		(void)no_base(ev, __func__);
 		return;
+	}
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;
@@ -362,8 +384,8 @@ evi_event_del_locked(struct event *ev, enum evi_event_del how)
 static int
 del(struct event *ev, enum evi_event_del how, const char *func)
 {
-	if (!has_base(ev, func))
-		return evi_err_public(-EINVAL);
+	if (EVI_UNLIKELY(!ev || !ev->ev_base))
+		return no_base(ev, func);
 	evi_event_debug_check_setup(ev, func);
 
 	struct event_base *base = ev->ev_base;
@@ -395,8 +417,8 @@ event_del_noblock(struct event *ev)
 int
 event_remove_timer(struct event *ev)
 {
-	if (!has_base(ev, __func__))
-		return evi_err_public(-EINVAL);
+	if (EVI_UNLIKELY(!ev || !ev->ev_base))
+		return no_base(ev, __func__);
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;
@@ -433,8 +455,10 @@ event_pending(const struct event *ev, short events, struct timeval *tv)
 {
 	int flags = 0;
 
-	if (!has_base(ev, __func__))
+	if (EVI_UNLIKELY(!ev || !ev->ev_base)) {
+		(void)no_base(ev, __func__);
 		return 0;
+	}
 	evi_event_debug_check_setup(ev, __func__);
 
 	struct event_base *base = ev->ev_base;

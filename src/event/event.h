@@ -11,9 +11,10 @@
  * wait.
  *
  * What struct event's spare members hold (layout is ABI, use is ours):
- *   ev_timeout          deadline, int64_t ns of the monotonic clock
+ *   ev_timeout_pos      struct evi_event_timer_pos, and behind it, if there is
+ *                       room (else in ev_timeout), the deadline: int64_t ns of
+ *                       the monotonic clock
  *   ev_.ev_io.ev_timeout  interval of a persistent timeout, int64_t ns
- *   ev_timeout_pos      struct evi_event_timer_pos
  */
 #ifndef EVI_EVENT_EVENT_H
 #define EVI_EVENT_EVENT_H
@@ -42,6 +43,9 @@
 #define EVI_EVENT_COMMON_MAGIC 0x50000000
 #define EVI_EVENT_COMMON_USEC 0x000fffff
 #define EVI_EVENT_COMMON_SHIFT 20
+
+/* Beyond EVLIST_ALL: waits for a descriptor or a signal when added. */
+#define EVI_EVENT_WAITS 0x200
 
 /* What an event waits for by its descriptor. */
 #define EVI_EVENT_IO (EV_READ | EV_WRITE | EV_CLOSED)
@@ -164,19 +168,47 @@ struct event_base {
 
 /* --- members of struct event that we use our own way ------------------- */
 
+/* In the event's first cache line where pointers have 64 bits. */
+static inline size_t
+evi_event_deadline_offset(void)
+{
+	size_t behind = offsetof(struct event, ev_timeout_pos) +
+	    sizeof(struct evi_event_timer_pos);
+
+	return sizeof(((struct event *)0)->ev_timeout_pos) >=
+	    sizeof(struct evi_event_timer_pos) + sizeof(int64_t) ? behind :
+	    offsetof(struct event, ev_timeout);
+}
+
 static inline int64_t
 evi_event_deadline(const struct event *ev)
 {
 	int64_t ns;
 
-	memcpy(&ns, &ev->ev_timeout, sizeof(ns));
+	memcpy(&ns, (const char *)ev + evi_event_deadline_offset(),
+	    sizeof(ns));
 	return ns;
 }
 
 static inline void
 evi_event_set_deadline(struct event *ev, int64_t ns)
 {
-	memcpy(&ev->ev_timeout, &ns, sizeof(ns));
+	memcpy((char *)ev + evi_event_deadline_offset(), &ns, sizeof(ns));
+}
+
+static inline struct evi_event_timer_pos
+evi_event_timer_pos(const struct event *ev)
+{
+	struct evi_event_timer_pos pos;
+
+	memcpy(&pos, &ev->ev_timeout_pos, sizeof(pos));
+	return pos;
+}
+
+static inline void
+evi_event_set_timer_pos(struct event *ev, struct evi_event_timer_pos pos)
+{
+	memcpy(&ev->ev_timeout_pos, &pos, sizeof(pos));
 }
 
 /* 0: a persistent event without a timeout. */
@@ -223,11 +255,27 @@ evi_event_count_up(struct evi_event_count *count)
 
 /* --- base.c ------------------------------------------------------------ */
 
+/* The clock's time, kept for the turn if the loop runs. */
+int64_t evi_event_base_read_clock(struct event_base *base);
+
 /* Monotonic time: the turn's cached one in the loop, else the clock's. */
-int64_t evi_event_base_now(struct event_base *base);
+static inline int64_t
+evi_event_base_now(struct event_base *base)
+{
+	return base->now_ns ? base->now_ns : evi_event_base_read_clock(base);
+}
 
 /* Release the lock, then wake the loop if somebody asked for it. */
-void evi_event_base_unlock(struct event_base *base);
+static inline void
+evi_event_base_unlock(struct event_base *base)
+{
+	int must_wake = base->wake_wanted;
+
+	base->wake_wanted = 0;
+	evi_lock_release(&base->lock);
+	if (EVI_UNLIKELY(must_wake))
+		evi_os_wake_signal(&base->wake);
+}
 
 /*
  * Close the backend's state and open another that watches the same.  `flags`
@@ -264,10 +312,26 @@ void evi_event_init(struct event *ev, struct event_base *base, int fd,
 int evi_event_active_init(struct event_base *base, int priorities);
 void evi_event_active_clear(struct event_base *base);
 
-void evi_event_active_insert(struct event_base *base,
-    struct event_callback *cb);
-void evi_event_active_remove(struct event_base *base,
-    struct event_callback *cb);
+static inline void
+evi_event_active_insert(struct event_base *base,
+    struct event_callback *cb)
+{
+	evi_event_count_up(&base->added);
+	evi_event_count_up(&base->active);
+	cb->evcb_flags |= EVLIST_ACTIVE;
+	TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+}
+
+static inline void
+evi_event_active_remove(struct event_base *base,
+    struct event_callback *cb)
+{
+	base->added.now--;
+	base->active.now--;
+	cb->evcb_flags &= ~EVLIST_ACTIVE;
+	TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+}
+
 void evi_event_active_later_insert(struct event_base *base,
     struct event_callback *cb);
 void evi_event_active_later_remove(struct event_base *base,
@@ -296,6 +360,24 @@ void evi_event_active_wait(struct event_base *base,
  */
 int evi_event_timer_add(struct event_base *base, struct event *ev,
     int64_t deadline_ns);
+
+/*
+ * If the pending timeout of `ev` would only become later, write that into the
+ * event, leave its entry as it is, and return 1; else 0.
+ */
+static inline int
+evi_event_timer_postpone(struct event_base *base, struct event *ev,
+    int64_t deadline_ns)
+{
+	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
+
+	if (deadline_ns < evi_event_deadline(ev))
+		return 0;
+	pos.seq = base->timers.seq++;
+	evi_event_set_timer_pos(ev, pos);
+	evi_event_set_deadline(ev, deadline_ns);
+	return 1;
+}
 
 /* Forget the timeout; clears EVLIST_TIMEOUT, which was set. */
 void evi_event_timer_remove(struct event_base *base, struct event *ev);
@@ -399,14 +481,58 @@ int evi_event_foreach_locked(struct event_base *base,
 extern int evi_event_debug_on;	/* event_enable_debug_mode() was called */
 extern int evi_event_debug_late;	/* too late for it now */
 
-/* Each does nothing unless debug mode is on. */
-void evi_event_debug_note_setup(const struct event *ev);
-void evi_event_debug_note_teardown(const struct event *ev);
-void evi_event_debug_note_add(const struct event *ev);
-void evi_event_debug_note_del(const struct event *ev);
-void evi_event_debug_check_setup(const struct event *ev, const char *func);
-void evi_event_debug_check_not_added(const struct event *ev,
+/* The halves behind the test of evi_event_debug_on. */
+/* is_added: -1 makes the event known, as not added. */
+void evi_event_debug_note(const struct event *ev, int is_added);
+void evi_event_debug_forget(const struct event *ev);
+void evi_event_debug_check(const struct event *ev, int must_not_be_added,
     const char *func);
+
+/* Each of the next six does nothing unless debug mode is on. */
+
+static inline void
+evi_event_debug_note_setup(const struct event *ev)
+{
+	evi_event_debug_late = 1;
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_note(ev, -1);
+}
+
+static inline void
+evi_event_debug_note_teardown(const struct event *ev)
+{
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_forget(ev);
+}
+
+static inline void
+evi_event_debug_note_add(const struct event *ev)
+{
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_note(ev, 1);
+}
+
+static inline void
+evi_event_debug_note_del(const struct event *ev)
+{
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_note(ev, 0);
+}
+
+static inline void
+evi_event_debug_check_setup(const struct event *ev, const char *func)
+{
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_check(ev, 0, func);
+}
+
+static inline void
+evi_event_debug_check_not_added(const struct event *ev, const char *func)
+{
+	if (EVI_UNLIKELY(evi_event_debug_on))
+		evi_event_debug_check(ev, 1, func);
+}
+
 void evi_event_debug_global_shutdown(void);
 
 /* --- global.c ---------------------------------------------------------- */

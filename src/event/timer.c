@@ -32,21 +32,6 @@ owner(const struct evi_event_timers *timers, uint32_t id)
 	return (struct event *)timers->owners[id];
 }
 
-static inline struct evi_event_timer_pos
-get_pos(const struct event *ev)
-{
-	struct evi_event_timer_pos pos;
-
-	memcpy(&pos, &ev->ev_timeout_pos, sizeof(pos));
-	return pos;
-}
-
-static inline void
-set_pos(struct event *ev, struct evi_event_timer_pos pos)
-{
-	memcpy(&ev->ev_timeout_pos, &pos, sizeof(pos));
-}
-
 static int
 reserve_owner(struct evi_event_timers *timers)
 {
@@ -138,7 +123,7 @@ enter(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns)
 		return -ENOMEM;
 	timers->seq++;
 	take_id(timers, pos.id, ev);
-	set_pos(ev, pos);
+	evi_event_set_timer_pos(ev, pos);
 	evi_event_set_deadline(ev, deadline_ns);
 	if (deadline_ns < timers->earliest)
 		timers->earliest = deadline_ns;
@@ -150,16 +135,12 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
     int64_t deadline_ns)
 {
 	struct evi_event_timers *timers = &base->timers;
-	struct evi_event_timer_pos pos = get_pos(ev);
+	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 	int was_pending = evi_event_has(ev, EVLIST_TIMEOUT);
 	int is_first = deadline_ns < timers->earliest;
 
-	if (was_pending && deadline_ns >= evi_event_deadline(ev)) {
-		pos.seq = timers->seq++;
-		set_pos(ev, pos);
-		evi_event_set_deadline(ev, deadline_ns);
+	if (was_pending && evi_event_timer_postpone(base, ev, deadline_ns))
 		return 0;
-	}
 	if (enter(timers, ev, deadline_ns) < 0)
 		return -ENOMEM;
 	if (was_pending) {
@@ -177,15 +158,15 @@ evi_event_timer_remove(struct event_base *base, struct event *ev)
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 	base->added.now--;
-	bury(&base->timers, get_pos(ev).id);
+	bury(&base->timers, evi_event_timer_pos(ev).id);
 }
 
 static inline void
-pop(struct evi_event_timers *timers, struct evi_heap *heap)
+pop(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 {
-	uint32_t id = heap->entries[0].id;
+	uint32_t id = top->id;
 
-	evi_wheel_pop(&timers->wheel, heap);
+	evi_wheel_pop(&timers->wheel);
 	give_id(timers, id);
 }
 
@@ -194,27 +175,26 @@ pop(struct evi_event_timers *timers, struct evi_heap *heap)
  * puts the entry right and returns NULL.
  */
 static inline struct event *
-settle(struct evi_event_timers *timers, const struct evi_heap_entry *top,
-    struct evi_heap *heap)
+settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 {
 	struct event *ev = owner(timers, top->id);
 
 	if (EVI_UNLIKELY(!ev)) {
-		pop(timers, heap);
+		pop(timers, top);
 		timers->dead--;
 		return NULL;
 	}
 
-	struct evi_event_timer_pos pos = get_pos(ev);
+	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 	if (EVI_LIKELY(top->seq == pos.seq))
 		return ev;
 
 	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
 		.seq = pos.seq, .id = pos.id };
 	if (evi_wheel_add(&timers->wheel, entry) == 0)
-		evi_wheel_pop(&timers->wheel, heap);
+		evi_wheel_pop(&timers->wheel);
 	else
-		evi_heap_replace_top(heap, entry);	/* costs no memory */
+		evi_wheel_replace_first(&timers->wheel, entry);
 	return NULL;
 }
 
@@ -222,14 +202,12 @@ int64_t
 evi_event_timer_next(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
-	const struct evi_heap_entry *top = NULL;
-	struct evi_heap *heap = NULL;
+	const struct evi_heap_entry *top;
 
-	for (int i = 0; i < STALE_MAX; i++) {
-		top = evi_wheel_first(&timers->wheel, &heap);
-		if (!top || settle(timers, top, heap))
+	for (int i = 0;; i++) {
+		top = evi_wheel_first(&timers->wheel);
+		if (!top || i == STALE_MAX || settle(timers, top))
 			break;
-		top = evi_wheel_first(&timers->wheel, &heap);
 	}
 	timers->earliest = top ? top->key : EVI_TIME_NEVER;
 	return timers->earliest;
@@ -256,25 +234,40 @@ fire(struct event_base *base, struct event *ev)
 	evi_event_active_locked(ev, EV_TIMEOUT | kept, 1);
 }
 
+/* Many events that come due at once are spread over the memory. */
+static inline void
+prefetch_ahead(const struct evi_event_timers *timers)
+{
+	const struct evi_heap_entry *far = evi_wheel_ahead(&timers->wheel, 16);
+	const struct evi_heap_entry *near = evi_wheel_ahead(&timers->wheel, 8);
+
+	if (far)
+		EVI_PREFETCH(&timers->owners[far->id]);
+	if (near) {
+		const char *ev = (const char *)timers->owners[near->id];
+
+		EVI_PREFETCH(ev);
+		EVI_PREFETCH(ev + offsetof(struct event, ev_base));
+	}
+}
+
 void
 evi_event_timer_expire(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
-	struct evi_heap *heap;
 
 	if (!timers->wheel.count)
 		return;
 
 	int64_t now = evi_event_base_now(base);
 	timers->wheel.now = now;
-	while ((top = evi_wheel_first(&timers->wheel, &heap)) &&
-	    top->key <= now) {
-		struct event *ev = settle(timers, top, heap);
-
+	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
+		prefetch_ahead(timers);
+		struct event *ev = settle(timers, top);
 		if (!ev)
 			continue;
-		pop(timers, heap);
+		pop(timers, top);
 		ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 		base->added.now--;
 		fire(base, ev);
@@ -312,11 +305,10 @@ evi_event_timer_first(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
-	struct evi_heap *heap;
 	struct event *ev = NULL;
 
-	while (!ev && (top = evi_wheel_first(&timers->wheel, &heap)))
-		ev = settle(timers, top, heap);
+	while (!ev && (top = evi_wheel_first(&timers->wheel)))
+		ev = settle(timers, top);
 	return ev;
 }
 
