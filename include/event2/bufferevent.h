@@ -74,7 +74,10 @@ enum bufferevent_options {
 	/* Freeing it closes the socket, or frees the one below it. */
 	BEV_OPT_CLOSE_ON_FREE = (1<<0),
 
-	/* Give it a lock; needs evthread_use_pthreads() or the like. */
+	/*
+	 * Give it a lock.  Without evthread_use_pthreads() or the like
+	 * before, making such a bufferevent fails.
+	 */
 	BEV_OPT_THREADSAFE = (1<<1),
 
 	/* Run the callbacks later, from the event loop, never nested. */

@@ -92,7 +92,13 @@ output_unref(struct evbuffer *buf)
 	(void)evi_bufferevent_unref_and_unlock(of_output(buf));
 }
 
+/* An input without a high mark need not tell. */
 static const struct evi_buffer_owner input_owner = {
+	.ref = input_ref,
+	.unref = input_unref,
+};
+
+static const struct evi_buffer_owner marked_input_owner = {
 	.on_grew = on_input_grew,
 	.on_drained = on_input_drained,
 	.ref = input_ref,
@@ -133,6 +139,8 @@ init_lock(struct evi_bufferevent *bufev, const struct evi_bufferevent *below)
 
 		if (r < 0)
 			return r;
+		if (!lock.impl)
+			return -EINVAL;		/* threads are off */
 		bufev->state |= EVI_BUFFEREVENT_OWNS_LOCK;
 	}
 	evi_buffer_set_lock(&bufev->input, &lock);
@@ -156,14 +164,14 @@ evi_bufferevent_init(struct evi_bufferevent *bufev, struct event_base *base,
 	evi_buffer_init(&bufev->output);
 	bev->input = &bufev->input;
 	bev->output = &bufev->output;
+	int r = init_lock(bufev, below);
+	if (r < 0)
+		return r;
 	if ((options & BEV_OPT_UNLOCK_CALLBACKS) &&
 	    !(options & BEV_OPT_DEFER_CALLBACKS)) {
 		evi_log_warn("UNLOCK_CALLBACKS requires DEFER_CALLBACKS");
 		return -EINVAL;
 	}
-	int r = init_lock(bufev, below);
-	if (r < 0)
-		return r;
 	evi_buffer_set_owner(&bufev->input, &input_owner);
 	evi_buffer_set_owner(&bufev->output, &output_owner);
 	evi_buffer_take_cache(&bufev->input, base);
@@ -449,6 +457,8 @@ apply_high_mark(struct evi_bufferevent *bufev)
 {
 	size_t high = bufev->bev.wm_read.high;
 
+	evi_buffer_set_owner(&bufev->input,
+	    high ? &marked_input_owner : &input_owner);
 	if (high && bufev->input.len >= high)
 		evi_bufferevent_suspend_read(bufev,
 		    EVI_BUFFEREVENT_SUSPEND_MARK);
