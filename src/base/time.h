@@ -49,11 +49,15 @@ evi_time_to_timeval(int64_t ns, struct timeval *ret_tv)
 	    EVI_TIME_NS_PER_US);
 }
 
-/* a + b for b >= 0, saturating at EVI_TIME_NEVER. */
+/* a + b, saturating at INT64_MIN and EVI_TIME_NEVER. */
 static inline int64_t
 evi_time_add(int64_t a, int64_t b)
 {
-	return b > INT64_MAX - (a > 0 ? a : 0) ? INT64_MAX : a + b;
+	if (b > 0 && a > INT64_MAX - b)
+		return INT64_MAX;
+	if (b < 0 && a < INT64_MIN - b)
+		return INT64_MIN;
+	return a + b;
 }
 
 #endif

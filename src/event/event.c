@@ -27,10 +27,12 @@ event_self_cbarg(void)
 	return &self_cbarg;
 }
 
-/* The duration of a timeval, from an ordinary or a common timeout. */
-static int64_t
-duration(const struct timeval *tv)
+int64_t
+evi_event_duration(const struct timeval *tv)
 {
+	if (!tv)
+		return EVI_EVENT_NO_TIMEOUT;
+
 	struct timeval plain = *tv;
 
 	if (EVI_LIKELY(plain.tv_sec >= 0 && plain.tv_sec <= INT32_MAX &&
@@ -41,7 +43,7 @@ duration(const struct timeval *tv)
 		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
 
 	int64_t ns = evi_time_from_timeval(&plain);
-	return ns > 0 ? ns : 0;
+	return ns == EVI_EVENT_NO_TIMEOUT ? ns + 1 : ns;
 }
 
 void
@@ -202,7 +204,6 @@ set_timeout(struct event *ev, int64_t deadline_ns)
 	return r;
 }
 
-/* deadline_ns < 0: leave the timeout alone. */
 static int
 add(struct event *ev, int64_t deadline_ns)
 {
@@ -223,7 +224,7 @@ add(struct event *ev, int64_t deadline_ns)
 		must_notify = r;
 		is_inserted = 1;
 	}
-	if (deadline_ns >= 0) {
+	if (deadline_ns != EVI_EVENT_NO_TIMEOUT) {
 		int r = set_timeout(ev, deadline_ns);
 
 		if (r < 0) {
@@ -254,8 +255,8 @@ is_waiting_with_timeout(const struct event *ev)
 int
 evi_event_add_locked(struct event *ev, int64_t timeout_ns)
 {
-	if (timeout_ns < 0)
-		return add(ev, -1);
+	if (timeout_ns == EVI_EVENT_NO_TIMEOUT)
+		return add(ev, EVI_EVENT_NO_TIMEOUT);
 
 	int64_t old = 0;
 	int is_persistent =
@@ -292,7 +293,7 @@ event_add(struct event *ev, const struct timeval *tv)
 	evi_log_debug("event_add: event %p (fd %d), 0x%x%s", (void *)ev,
 	    ev->ev_fd, (unsigned)ev->ev_events, tv ? " with a timeout" : "");
 	evi_lock_acquire(&base->lock);
-	int r = evi_event_add_locked(ev, tv ? duration(tv) : -1);
+	int r = evi_event_add_locked(ev, evi_event_duration(tv));
 	evi_event_base_unlock(base);
 	if (EVI_LIKELY(r == 0))
 		return 0;

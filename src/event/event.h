@@ -286,7 +286,16 @@ int evi_event_base_renew_backend(struct event_base *base, int flags);
 
 /* --- event.c ----------------------------------------------------------- */
 
-/* event_add() with a timeout in ns, or -1 for none.  0 or -errno. */
+/*
+ * Nanoseconds of an ordinary or a common timeout; NULL is
+ * EVI_EVENT_NO_TIMEOUT.
+ */
+int64_t evi_event_duration(const struct timeval *tv);
+
+/* For the next two: leave the timeout alone. */
+#define EVI_EVENT_NO_TIMEOUT INT64_MIN
+
+/* event_add() with a timeout in ns, which may be negative.  0 or -errno. */
 int evi_event_add_locked(struct event *ev, int64_t timeout_ns);
 
 /* Put the timeout at an absolute time, leaving the interval.  0 or -ENOMEM. */

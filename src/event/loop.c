@@ -63,6 +63,7 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 	base->wake_sent = 0;
 	if (count < 0)
 		return count;
+	(void)evi_event_base_now(base);	/* what callbacks take for now */
 	if (!TAILQ_EMPTY(&base->check_watchers))
 		evi_event_watch_run_check(base);
 	evi_event_fdmap_fire(base, ready, count);

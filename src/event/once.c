@@ -40,12 +40,13 @@ static int
 start(struct event_base *base, struct evi_event_once *once, int events,
     const struct timeval *tv)
 {
-	int64_t timeout_ns = tv ? evi_time_from_timeval(tv) : -1;
+	int64_t timeout_ns = evi_event_duration(tv);
 	int r = 0;
 
 	evi_event_debug_note_setup(&once->ev);
 	evi_lock_acquire(&base->lock);
-	if (events == EV_TIMEOUT && timeout_ns <= 0)
+	if (events == EV_TIMEOUT &&
+	    (timeout_ns == 0 || timeout_ns == EVI_EVENT_NO_TIMEOUT))
 		evi_event_active_locked(&once->ev, EV_TIMEOUT, 1);
 	else
 		r = evi_event_add_locked(&once->ev, timeout_ns);

@@ -240,8 +240,11 @@ evi_event_signal_add(struct event_base *base, struct event *ev)
 
 	struct event **first = &base->signals->first[signum];
 	r = *first ? 0 : install(base->signals, signum);
-	if (r < 0)
-		return r;
+	if (r < 0) {
+		evi_log_warn_errno(-r, "event_add: event %p: cannot catch "
+		    "signal %d", (void *)ev, signum);
+		return -EINVAL;
+	}
 	LIST_INSERT_HEAD((struct event_dlist *)(void *)first, ev,
 	    ev_.ev_signal.ev_signal_next);
 	return 1;
