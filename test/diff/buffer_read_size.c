@@ -16,8 +16,10 @@ main(void)
 	open_pair(fd);
 	must(write(fd[1], bytes, sizeof(bytes)) == sizeof(bytes), "write");
 	got = evbuffer_read(buf, fd[0], -1);
-	trace("without a limit: %s", got == 4096 ? "4096" :
-	    got >= 16384 ? "16384 or more" : "another number");
+	trace("without a limit: %s",
+	    got == 4096        ? "4096"
+		: got >= 16384 ? "16384 or more"
+			       : "another number");
 	CALL(evbuffer_read(buf, fd[0], 1000));
 	CALL(evbuffer_read(buf, fd[0], 4096));
 	evbuffer_free(buf);

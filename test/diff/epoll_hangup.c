@@ -19,9 +19,8 @@ watch_three(struct event_base *base, evutil_socket_t fd)
 	watch(&writer, base, fd, EV_WRITE, NULL);
 	watch(&reader, base, fd, EV_READ, NULL);
 	loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
-	trace("left: reader %s, writer %s, both %s",
-	    pending_name(&reader.ev), pending_name(&writer.ev),
-	    pending_name(&both.ev));
+	trace("left: reader %s, writer %s, both %s", pending_name(&reader.ev),
+	    pending_name(&writer.ev), pending_name(&both.ev));
 	event_del(&reader.ev);
 	event_del(&writer.ev);
 	event_del(&both.ev);

@@ -34,8 +34,7 @@ main(void)
 	loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 	for (i = 0; i < 300; i++) {
 		must(dup2(fd[0], 500 + i) == 500 + i, "dup2");
-		event_assign(&many[i], base, 500 + i, EV_READ, on_count,
-		    NULL);
+		event_assign(&many[i], base, 500 + i, EV_READ, on_count, NULL);
 		event_add(&many[i], NULL);
 	}
 	loop(base, 0);

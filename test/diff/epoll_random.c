@@ -22,9 +22,9 @@
 
 /* A pair of sockets and two events on its first end. */
 struct slot {
-	evutil_socket_t fd[2];	/* -1: closed */
+	evutil_socket_t fd[2]; /* -1: closed */
 	struct event ev[2];
-	int is_assigned[2];	/* to the number in fd[0] */
+	int is_assigned[2]; /* to the number in fd[0] */
 };
 
 static struct slot slots[SLOTS];
@@ -138,7 +138,9 @@ static void
 add_event(struct slot *slot, int i)
 {
 	static const short kinds[] = {
-		EV_READ, EV_READ | EV_PERSIST, EV_WRITE,
+		EV_READ,
+		EV_READ | EV_PERSIST,
+		EV_WRITE,
 		EV_READ | EV_WRITE | EV_PERSIST,
 	};
 
@@ -147,8 +149,8 @@ add_event(struct slot *slot, int i)
 	if (!slot->is_assigned[i] || pick(4) == 0) {
 		if (event_initialized(&slot->ev[i]))
 			event_del(&slot->ev[i]);
-		event_assign(&slot->ev[i], base, slot->fd[0],
-		    kinds[pick(4)], on_ready, &slot->ev[i]);
+		event_assign(&slot->ev[i], base, slot->fd[0], kinds[pick(4)],
+		    on_ready, &slot->ev[i]);
 		slot->is_assigned[i] = 1;
 	}
 	see("event", (int)(slot - slots) * 2 + i);
@@ -169,7 +171,8 @@ step(void)
 	int i = (int)pick(2);
 
 	switch (pick(12)) {
-	case 0: case 1:
+	case 0:
+	case 1:
 		open_slot(slot);
 		break;
 	case 2:
@@ -178,7 +181,9 @@ step(void)
 	case 3:
 		replace_slot(slot);
 		break;
-	case 4: case 5: case 6:
+	case 4:
+	case 5:
+	case 6:
 		add_event(slot, i);
 		break;
 	case 7:

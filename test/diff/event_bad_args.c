@@ -74,8 +74,7 @@ main(void)
 	base = new_base();
 	bad_fds(base);
 	bad_counts(base);
-	in_child("unassigned del, add, pending, active",
-	    unassigned_steps);
+	in_child("unassigned del, add, pending, active", unassigned_steps);
 	event_base_free(base);
 	event_base_free(NULL);
 	return 0;

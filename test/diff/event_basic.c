@@ -19,10 +19,9 @@ show(const char *name, struct event *ev)
 	trace("%s: initialized %d, events %s, priority %d, pending %s", name,
 	    event_initialized(ev) != 0, what_name(event_get_events(ev)),
 	    event_get_priority(ev), pending_name(ev));
-	trace("%s: getters agree %d%d%d%d%d", name,
-	    base == event_get_base(ev), fd == event_get_fd(ev),
-	    events == event_get_events(ev), cb == event_get_callback(ev),
-	    arg == event_get_callback_arg(ev));
+	trace("%s: getters agree %d%d%d%d%d", name, base == event_get_base(ev),
+	    fd == event_get_fd(ev), events == event_get_events(ev),
+	    cb == event_get_callback(ev), arg == event_get_callback_arg(ev));
 	event_get_assignment(ev, NULL, NULL, NULL, NULL, NULL);
 }
 
@@ -39,8 +38,7 @@ look_at_zeroed(void)
 static void
 look_at_self(struct event_base *base)
 {
-	struct event *ev = event_new(base, -1, 0, on_role,
-	    event_self_cbarg());
+	struct event *ev = event_new(base, -1, 0, on_role, event_self_cbarg());
 
 	CALL(event_get_callback_arg(ev) == ev);
 	event_free(ev);

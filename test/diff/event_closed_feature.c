@@ -16,8 +16,8 @@ main(void)
 
 	event_set_log_callback(on_log);
 	base = new_base();
-	trace("early close: %d", (event_base_get_features(base) &
-	    EV_FEATURE_EARLY_CLOSE) != 0);
+	trace("early close: %d",
+	    (event_base_get_features(base) & EV_FEATURE_EARLY_CLOSE) != 0);
 	open_pair(fd);
 	assign(&closed, base, fd[0], EV_CLOSED, on_role);
 	assign(&both, base, fd[0], EV_CLOSED | EV_READ, on_role);

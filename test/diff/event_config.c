@@ -23,10 +23,15 @@ static void
 features(void)
 {
 	static const int wants[] = {
-		0, EV_FEATURE_ET, EV_FEATURE_O1, EV_FEATURE_FDS,
-		EV_FEATURE_EARLY_CLOSE, EV_FEATURE_ET | EV_FEATURE_O1,
+		0,
+		EV_FEATURE_ET,
+		EV_FEATURE_O1,
+		EV_FEATURE_FDS,
+		EV_FEATURE_EARLY_CLOSE,
+		EV_FEATURE_ET | EV_FEATURE_O1,
 		EV_FEATURE_ET | EV_FEATURE_FDS,
-		EV_FEATURE_EARLY_CLOSE | EV_FEATURE_FDS, 0x100,
+		EV_FEATURE_EARLY_CLOSE | EV_FEATURE_FDS,
+		0x100,
 	};
 	size_t i;
 
@@ -44,9 +49,13 @@ static void
 methods(void)
 {
 	static const char *const avoids[][4] = {
-		{ "epoll" }, { "poll" }, { "select" },
-		{ "epoll", "poll" }, { "epoll", "poll", "select" },
-		{ "kqueue" }, { "" },
+		{ "epoll" },
+		{ "poll" },
+		{ "select" },
+		{ "epoll", "poll" },
+		{ "epoll", "poll", "select" },
+		{ "kqueue" },
+		{ "" },
 	};
 	size_t i, j;
 
@@ -64,10 +73,14 @@ static void
 flags(void)
 {
 	static const int each[] = {
-		0, EVENT_BASE_FLAG_NOLOCK, EVENT_BASE_FLAG_IGNORE_ENV,
-		EVENT_BASE_FLAG_STARTUP_IOCP, EVENT_BASE_FLAG_NO_CACHE_TIME,
+		0,
+		EVENT_BASE_FLAG_NOLOCK,
+		EVENT_BASE_FLAG_IGNORE_ENV,
+		EVENT_BASE_FLAG_STARTUP_IOCP,
+		EVENT_BASE_FLAG_NO_CACHE_TIME,
 		EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST,
-		EVENT_BASE_FLAG_PRECISE_TIMER, 0x4000,
+		EVENT_BASE_FLAG_PRECISE_TIMER,
+		0x4000,
 	};
 	size_t i;
 

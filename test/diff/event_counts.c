@@ -13,7 +13,8 @@ static void
 show(struct event_base *base, const char *when)
 {
 	static const unsigned kinds[] = {
-		EVENT_BASE_COUNT_ACTIVE, EVENT_BASE_COUNT_VIRTUAL,
+		EVENT_BASE_COUNT_ACTIVE,
+		EVENT_BASE_COUNT_VIRTUAL,
 		EVENT_BASE_COUNT_ADDED,
 		EVENT_BASE_COUNT_ACTIVE | EVENT_BASE_COUNT_VIRTUAL |
 		    EVENT_BASE_COUNT_ADDED,

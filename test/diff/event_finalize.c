@@ -81,8 +81,8 @@ with_base(evutil_socket_t fd, int finalize)
 	struct event_base *base = new_base();
 	struct event *ev = event_new(base, fd, EV_READ, on_role, "d");
 
-	trace("-- freeing the base %s", finalize ? "runs them" :
-	    "without finalizers");
+	trace("-- freeing the base %s",
+	    finalize ? "runs them" : "without finalizers");
 	event_add(ev, NULL);
 	watch(&a, base, fd, EV_READ, NULL);
 	if (finalize)

@@ -29,8 +29,7 @@ on_event(const struct event_base *base, const struct event *ev, void *arg)
 static void
 walk(struct event_base *base, int limit)
 {
-	trace("foreach = %d",
-	    event_base_foreach_event(base, on_event, &limit));
+	trace("foreach = %d", event_base_foreach_event(base, on_event, &limit));
 }
 
 int

@@ -30,8 +30,8 @@ main(void)
 	trace_counts(base);
 	CALL(event_base_once(base, fd[0], EV_READ | EV_PERSIST, on_name,
 	    "persist", NULL));
-	CALL(event_base_once(base, SIGUSR1, EV_SIGNAL, on_name, "signal",
-	    NULL));
+	CALL(
+	    event_base_once(base, SIGUSR1, EV_SIGNAL, on_name, "signal", NULL));
 	CALL(event_base_once(base, -1, 0, on_name, "nothing", NULL));
 	CALL(event_base_once(base, -1, EV_READ, on_name, "no fd", ms(10)));
 	trace_counts(base);

@@ -49,8 +49,8 @@ see(const char *what, int index, long value)
 static int
 pending(int i)
 {
-	return event_pending(&roles[i].ev, EV_TIMEOUT | EV_READ | EV_WRITE |
-	    EV_SIGNAL | EV_CLOSED, NULL);
+	return event_pending(&roles[i].ev,
+	    EV_TIMEOUT | EV_READ | EV_WRITE | EV_SIGNAL | EV_CLOSED, NULL);
 }
 
 static void call_one(void);
@@ -74,7 +74,10 @@ static void
 assign_one(int i)
 {
 	static const short kinds[] = {
-		EV_READ, EV_READ | EV_PERSIST, EV_WRITE, EV_READ | EV_WRITE,
+		EV_READ,
+		EV_READ | EV_PERSIST,
+		EV_WRITE,
+		EV_READ | EV_WRITE,
 		EV_READ | EV_WRITE | EV_PERSIST,
 	};
 	short persist = pick(2) ? EV_PERSIST : 0;
@@ -82,8 +85,8 @@ assign_one(int i)
 	if (event_initialized(&roles[i].ev))
 		event_del(&roles[i].ev);
 	if (i < 4)
-		event_assign(&roles[i].ev, base, fd[0], kinds[pick(5)],
-		    on_any, &roles[i]);
+		event_assign(&roles[i].ev, base, fd[0], kinds[pick(5)], on_any,
+		    &roles[i]);
 	else if (i < 6)
 		event_assign(&roles[i].ev, base, pick(2) ? SIGUSR1 : SIGUSR2,
 		    EV_SIGNAL | persist, on_any, &roles[i]);
@@ -143,7 +146,9 @@ call_one(void)
 	int i = (int)pick(EVENTS);
 
 	switch (pick(12)) {
-	case 0: case 1: case 2:
+	case 0:
+	case 1:
+	case 2:
 		add_one(i);
 		break;
 	case 3:
@@ -151,8 +156,9 @@ call_one(void)
 		break;
 	case 4:
 		see("active", i, 0);
-		event_active(&roles[i].ev, i == 4 || i == 5 ? EV_SIGNAL :
-		    reasons[pick(3)], (short)(1 + pick(2)));
+		event_active(&roles[i].ev,
+		    i == 4 || i == 5 ? EV_SIGNAL : reasons[pick(3)],
+		    (short)(1 + pick(2)));
 		break;
 	case 5:
 		see("put", 0, write(fd[1], "x", 1));
@@ -164,7 +170,7 @@ call_one(void)
 		raise_one();
 		break;
 	case 8:
-		if (i == 4 || i == 5)	/* signal_urgent.c has that */
+		if (i == 4 || i == 5) /* signal_urgent.c has that */
 			break;
 		see("remove_timer", i, event_remove_timer(&roles[i].ev));
 		break;

@@ -42,8 +42,7 @@ run(struct event_base *base, evutil_socket_t fd, event_callback_fn cb)
 	watch(&timer, base, -1, 0, ms(0));
 	watch(&last, base, -1, 0, ms(0));
 	loop(base, EVLOOP_ONCE);
-	trace("timer %s, io %s", pending_name(&timer.ev),
-	    pending_name(&io.ev));
+	trace("timer %s, io %s", pending_name(&timer.ev), pending_name(&io.ev));
 	event_del(&io.ev);
 	loop(base, 0);
 	event_del(&timer.ev);

@@ -24,11 +24,12 @@ show(const char *when, int sig)
 	sigaction(sig, NULL, &now);
 	sigprocmask(SIG_SETMASK, NULL, &mask);
 	trace("%s: handler %s, restart %d, siginfo %d, blocked %d", when,
-	    now.sa_handler == SIG_DFL ? "default" :
-	    now.sa_handler == SIG_IGN ? "ignore" :
-	    now.sa_handler == own_handler ? "own" : "other",
-	    (now.sa_flags & SA_RESTART) != 0,
-	    (now.sa_flags & SA_SIGINFO) != 0, sigismember(&mask, sig));
+	    now.sa_handler == SIG_DFL           ? "default"
+		: now.sa_handler == SIG_IGN     ? "ignore"
+		: now.sa_handler == own_handler ? "own"
+						: "other",
+	    (now.sa_flags & SA_RESTART) != 0, (now.sa_flags & SA_SIGINFO) != 0,
+	    sigismember(&mask, sig));
 }
 
 /* Is the whole mask of blocked signals empty while the handler runs? */
@@ -41,8 +42,10 @@ show_handler_mask(int sig)
 	sigaction(sig, NULL, &now);
 	for (i = 1; i < 32; i++)
 		count += sigismember(&now.sa_mask, i);
-	trace("handler blocks %s", count >= 29 ? "all" : count ? "some" :
-	    "none");
+	trace("handler blocks %s",
+	    count >= 29 ? "all"
+		: count ? "some"
+			: "none");
 }
 
 static void

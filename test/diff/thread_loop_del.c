@@ -55,8 +55,7 @@ on_busy(evutil_socket_t fd, short what, void *arg)
 	    wait_ms(&returned, limit));
 }
 
-static void *
-delete(void *arg)
+static void *delete (void *arg)
 {
 	int (*const *call)(struct event *) = arg;
 

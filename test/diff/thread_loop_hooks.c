@@ -19,8 +19,9 @@ hook_alloc(unsigned type)
 	pthread_mutexattr_t attr;
 	pthread_mutex_t *lock = malloc(sizeof(*lock));
 
-	if (type & ~(unsigned)(EVTHREAD_LOCKTYPE_RECURSIVE |
-	    EVTHREAD_LOCKTYPE_READWRITE))
+	if (type &
+	    ~(unsigned)(EVTHREAD_LOCKTYPE_RECURSIVE |
+		EVTHREAD_LOCKTYPE_READWRITE))
 		wrong++;
 	pthread_mutexattr_init(&attr);
 	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
@@ -105,12 +106,19 @@ int
 main(void)
 {
 	struct evthread_lock_callbacks locks = {
-		EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
-		hook_alloc, hook_free, hook_lock, hook_unlock,
+		EVTHREAD_LOCK_API_VERSION,
+		EVTHREAD_LOCKTYPE_RECURSIVE,
+		hook_alloc,
+		hook_free,
+		hook_lock,
+		hook_unlock,
 	};
 	struct evthread_condition_callbacks conds = {
 		EVTHREAD_CONDITION_API_VERSION,
-		hook_cond_alloc, hook_cond_free, hook_signal, hook_wait,
+		hook_cond_alloc,
+		hook_cond_free,
+		hook_signal,
+		hook_wait,
 	};
 	struct event_base *base;
 

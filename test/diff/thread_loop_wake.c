@@ -100,8 +100,10 @@ run(const char *name, int (*make)(void), int flags)
 	pthread_join(thread, NULL);
 	trace("change = %d, loop = %d, exit %d, break %d", change.rc, rc,
 	    event_base_got_exit(base) != 0, event_base_got_break(base) != 0);
-	trace("woke in time: %d", (end.tv_sec - start.tv_sec) * 1000 +
-	    (end.tv_nsec - start.tv_nsec) / 1000000 < 900);
+	trace("woke in time: %d",
+	    (end.tv_sec - start.tv_sec) * 1000 +
+		    (end.tv_nsec - start.tv_nsec) / 1000000 <
+		900);
 }
 
 int

@@ -23,8 +23,7 @@ next_in(const struct event *ev)
 	if (!event_pending(ev, EV_TIMEOUT, &due))
 		return -1;
 	timersub(&due, &origin, &left);
-	return (int)((left.tv_sec * 1000 + left.tv_usec / 1000 + 8) / 80)
-	    * 80;
+	return (int)((left.tv_sec * 1000 + left.tv_usec / 1000 + 8) / 80) * 80;
 }
 
 static void

@@ -67,13 +67,14 @@ must(int ok, const char *what)
 #define CALL_PTR(expr) trace(#expr " = %s", (expr) ? "pointer" : "NULL")
 
 /* Write an expression, and the errno it sets when it is negative. */
-#define CALL_ERRNO(expr) do { \
-	long long r_; \
-	errno = 0; \
-	r_ = (expr); \
-	trace(#expr " = %lld%s%s", r_, r_ < 0 ? " " : "", \
-	    r_ < 0 ? strerror(errno) : ""); \
-} while (0)
+#define CALL_ERRNO(expr) \
+	do { \
+		long long r_; \
+		errno = 0; \
+		r_ = (expr); \
+		trace(#expr " = %lld%s%s", r_, r_ < 0 ? " " : "", \
+		    r_ < 0 ? strerror(errno) : ""); \
+	} while (0)
 
 /* Name the bits of `what`; good until the fourth call after this one. */
 static inline const char *
@@ -81,11 +82,18 @@ what_name(int what)
 {
 	static char ring[4][96];
 	static unsigned turn;
-	static const struct { int bit; const char *name; } bits[] = {
-		{ EV_TIMEOUT, "TIMEOUT" }, { EV_READ, "READ" },
-		{ EV_WRITE, "WRITE" }, { EV_SIGNAL, "SIGNAL" },
-		{ EV_PERSIST, "PERSIST" }, { EV_ET, "ET" },
-		{ EV_FINALIZE, "FINALIZE" }, { EV_CLOSED, "CLOSED" },
+	static const struct {
+		int bit;
+		const char *name;
+	} bits[] = {
+		{ EV_TIMEOUT, "TIMEOUT" },
+		{ EV_READ, "READ" },
+		{ EV_WRITE, "WRITE" },
+		{ EV_SIGNAL, "SIGNAL" },
+		{ EV_PERSIST, "PERSIST" },
+		{ EV_ET, "ET" },
+		{ EV_FINALIZE, "FINALIZE" },
+		{ EV_CLOSED, "CLOSED" },
 	};
 	char *out = ring[turn++ % 4];
 	size_t i;
@@ -109,8 +117,8 @@ what_name(int what)
 static inline const char *
 pending_name(const struct event *ev)
 {
-	return what_name(event_pending(ev, EV_TIMEOUT | EV_READ | EV_WRITE |
-	    EV_SIGNAL | EV_CLOSED, NULL));
+	return what_name(event_pending(ev,
+	    EV_TIMEOUT | EV_READ | EV_WRITE | EV_SIGNAL | EV_CLOSED, NULL));
 }
 
 /* The usual callback: who, why, and what is still pending inside. */
@@ -237,10 +245,14 @@ static inline const char *
 severity_name(int severity)
 {
 	switch (severity) {
-	case EVENT_LOG_DEBUG: return "debug";
-	case EVENT_LOG_MSG: return "msg";
-	case EVENT_LOG_WARN: return "warn";
-	case EVENT_LOG_ERR: return "err";
+	case EVENT_LOG_DEBUG:
+		return "debug";
+	case EVENT_LOG_MSG:
+		return "msg";
+	case EVENT_LOG_WARN:
+		return "warn";
+	case EVENT_LOG_ERR:
+		return "err";
 	}
 	return "unknown";
 }
