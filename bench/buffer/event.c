@@ -120,6 +120,13 @@ io(void *arg)
 	}
 }
 
+/* What `--what` names, other than readln_all() and peek(). */
+static const struct operation {
+	const char *name;
+	void (*run)(void *);
+} operations[] = { { "add", add }, { "move", move }, { "reserve", reserve },
+	{ "io", io } };
+
 int
 main(int argc, char **argv)
 {
@@ -136,10 +143,11 @@ main(int argc, char **argv)
 		bench_measure(peek, NULL);
 	} else if (!strcmp(what, "readln")) {
 		readln_all();
-	} else {
-		bench_measure(!strcmp(what, "move") ? move :
-		    !strcmp(what, "reserve") ? reserve :
-		    !strcmp(what, "io") ? io : add, NULL);
+	}
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]);
+	     i++) {
+		if (!strcmp(what, operations[i].name))
+			bench_measure(operations[i].run, NULL);
 	}
 	check += evbuffer_get_length(buf) + evbuffer_get_length(other);
 	bench_need(!failed, what);

@@ -155,20 +155,43 @@ peek(void *arg)
 }
 
 static void
+plain_write(struct plain *plain, int fd)
+{
+	ssize_t len = write(fd, plain->bytes + plain->start, plain->len);
+
+	bench_need(len > 0, "write");
+	plain_drain(plain, (size_t)len);
+}
+
+static void
+plain_read(struct plain *plain, int fd)
+{
+	ssize_t len = read(fd, plain->bytes + plain->len, ROOM - plain->len);
+
+	bench_need(len > 0, "read");
+	plain->len += (size_t)len;
+}
+
+static void
 io(void *arg)
 {
 	(void)arg;
 	for (long i = 0; i < ops; i++) {
 		plain_add(&buf, data, IO_SIZE);
 		while (buf.len)
-			plain_drain(&buf, (size_t)write(pair[0],
-			    buf.bytes + buf.start, buf.len));
+			plain_write(&buf, pair[0]);
 		while (other.len < IO_SIZE)
-			other.len += (size_t)read(pair[1], other.bytes +
-			    other.len, ROOM - other.len);
+			plain_read(&other, pair[1]);
 		plain_drain(&other, IO_SIZE);
 	}
 }
+
+/* What `--what` names, other than readln_all() and peek(). */
+static const struct operation {
+	const char *name;
+	void (*run)(void *);
+} operations[] = { { "add", add }, { "move", move }, { "reserve", reserve },
+	{ "io", io } };
 
 int
 main(int argc, char **argv)
@@ -184,10 +207,11 @@ main(int argc, char **argv)
 		bench_measure(peek, NULL);
 	} else if (!strcmp(what, "readln")) {
 		readln_all();
-	} else {
-		bench_measure(!strcmp(what, "move") ? move :
-		    !strcmp(what, "reserve") ? reserve :
-		    !strcmp(what, "io") ? io : add, NULL);
+	}
+	for (size_t i = 0; i < sizeof(operations) / sizeof(operations[0]);
+	     i++) {
+		if (!strcmp(what, operations[i].name))
+			bench_measure(operations[i].run, NULL);
 	}
 	check += buf.len + other.len;
 	bench_need(!failed, what);

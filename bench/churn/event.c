@@ -56,8 +56,11 @@ run(void *arg)
 int
 main(int argc, char **argv)
 {
+	event_callback_fn on_hot;
+
 	(void)argc;
 	churn_init(argv);
+	on_hot = churn_is_toggle() ? on_toggle : on_pairs;
 	base = event_base_new();
 	for (int i = 0; i < CHURN_PAIRS; i++)
 		cold[i] = event_new(base, churn_cold_fd(i),
@@ -66,10 +69,10 @@ main(int argc, char **argv)
 		struct event *write_event = event_new(base, churn_hot_fd(i),
 		    EV_WRITE | EV_PERSIST, on_unwanted, NULL);
 
-		event_add(event_new(base, churn_hot_fd(i),
-		    EV_READ | EV_PERSIST,
-		    churn_is_toggle() ? on_toggle : on_pairs, write_event),
-		    NULL);
+		struct event *read_event = event_new(base, churn_hot_fd(i),
+		    EV_READ | EV_PERSIST, on_hot, write_event);
+
+		event_add(read_event, NULL);
 	}
 	churn_run(run);
 	return 0;

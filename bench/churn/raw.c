@@ -36,6 +36,13 @@ toggle(struct epoll_event *ready)
 	return churn_done(1);
 }
 
+/* A hot socket is readable; true when it is time to stop. */
+static bool
+serve(struct epoll_event *ready)
+{
+	return churn_is_toggle() ? toggle(ready) : pairs();
+}
+
 static void
 run(void *arg)
 {
@@ -47,8 +54,7 @@ run(void *arg)
 		int count = epoll_wait(epoll_fd, ready, CHURN_TOGGLES, -1);
 
 		for (int i = 0; i < count && !is_done; i++)
-			is_done = churn_is_toggle() ? toggle(&ready[i]) :
-			    pairs();
+			is_done = serve(&ready[i]);
 	}
 }
 
@@ -60,7 +66,7 @@ main(int argc, char **argv)
 	epoll_fd = epoll_create1(0);
 	for (int i = 0; i < churn_hot_count(); i++) {
 		struct epoll_event want = { .events = EPOLLIN,
-		    .data.u32 = (uint32_t)i };
+			.data.u32 = (uint32_t)i };
 
 		epoll_ctl(epoll_fd, EPOLL_CTL_ADD, churn_hot_fd(i), &want);
 	}

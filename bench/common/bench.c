@@ -69,7 +69,7 @@ static void
 print_library(void)
 {
 	static const char *names[] = { "event_base_new", "evbuffer_new",
-	    "ev_run", "uv_run" };
+		"ev_run", "uv_run" };
 	Dl_info info;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -130,8 +130,10 @@ bench_random(uint32_t limit)
 void
 bench_socketpair(int ret_pair[2])
 {
-	bench_need(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0,
-	    ret_pair) == 0, "socketpair");
+	int type = SOCK_STREAM | SOCK_NONBLOCK;
+	int r = socketpair(AF_UNIX, type, 0, ret_pair);
+
+	bench_need(r == 0, "socketpair");
 }
 
 void
@@ -212,7 +214,7 @@ bench_load_start(const char *mode, int port, long connections, long messages,
 	char path[4096], words[4][24];
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 16);
 	char *argv[] = { path, (char *)mode, words[0], words[1], words[2],
-	    words[3], NULL };
+		words[3], NULL };
 
 	bench_need(len > 0, "readlink");
 	path[len] = '\0';

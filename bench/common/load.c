@@ -27,8 +27,8 @@
 struct client {
 	int fd;
 	uint32_t index;
-	uint32_t sent;		/* messages so far */
-	size_t received;	/* bytes of the answer to the last one */
+	uint32_t sent;   /* messages so far */
+	size_t received; /* bytes of the answer to the last one */
 };
 
 static int epoll_fd;

@@ -5,15 +5,15 @@
 #include "echo/echo.h"
 #include "common/bench.h"
 
-#define WARM_MESSAGES 4	/* of each connection */
+#define WARM_MESSAGES 4 /* of each connection */
 
 static int port;
 static long connections;
-static long messages;		/* of each connection, measured */
+static long messages; /* of each connection, measured */
 static long size;
 static long closed;
 static uint64_t moved;
-static uint64_t target;		/* bytes at the end of this stage */
+static uint64_t target; /* bytes at the end of this stage */
 
 int
 echo_init(char **argv)

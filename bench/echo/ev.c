@@ -20,8 +20,7 @@ on_readable(struct ev_loop *self, ev_io *io, int what)
 
 	(void)what;
 	if (len > 0) {
-		bench_need(send(io->fd, bytes, (size_t)len, 0) == len,
-		    "send");
+		bench_need(send(io->fd, bytes, (size_t)len, 0) == len, "send");
 		if (echo_moved((size_t)len))
 			ev_break(self, EVBREAK_ALL);
 		return;

@@ -41,9 +41,12 @@ on_readable(struct bufferevent *bev, void *arg)
 static void
 add_events(void)
 {
-	for (long i = 0; i < count; i++)
-		event_add(event_new(base, fds[i], EV_READ | EV_PERSIST,
-		    on_event, NULL), NULL);
+	for (long i = 0; i < count; i++) {
+		struct event *ev = event_new(base, fds[i], EV_READ | EV_PERSIST,
+		    on_event, NULL);
+
+		event_add(ev, NULL);
+	}
 }
 
 static void
@@ -51,8 +54,9 @@ add_timers(void)
 {
 	for (long i = 0; i < count; i++) {
 		struct timeval span = { 1000 + i % 100, 0 };
+		struct event *ev = event_new(base, -1, 0, on_event, NULL);
 
-		event_add(event_new(base, -1, 0, on_event, NULL), &span);
+		event_add(ev, &span);
 	}
 }
 

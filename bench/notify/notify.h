@@ -13,9 +13,9 @@
 #define BENCH_NOTIFY_H
 
 struct notify_calls {
-	void (*kick)(int side);		/* thread-safe: wake loop 0 or 1 */
-	void (*loop)(int side);		/* run it until its callback stops it */
-	void (*once)(void);		/* thread-safe: one callback by loop 0 */
+	void (*kick)(int side); /* thread-safe: wake loop 0 or 1 */
+	void (*loop)(int side); /* run it until its callback stops it */
+	void (*once)(void);     /* thread-safe: one callback by loop 0 */
 };
 
 /*

@@ -52,8 +52,8 @@ main(int argc, char **argv)
 	base = event_base_new();
 	events = ring_alloc(sizeof(events[0]));
 	for (long i = 0; i < ring.n; i++) {
-		events[i] = event_new(base, ring.seats[i].in,
-		    kind, on_readable, &ring.seats[i]);
+		events[i] = event_new(base, ring.seats[i].in, kind, on_readable,
+		    &ring.seats[i]);
 		event_add(events[i], timeout);
 	}
 	ring_run(run);

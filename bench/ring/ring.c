@@ -46,8 +46,9 @@ ring_alloc(size_t size)
 static void
 send_token(int fd, uint32_t hops_left)
 {
-	bench_need(send(fd, &hops_left, sizeof(hops_left), 0) ==
-	    sizeof(hops_left), "send");
+	ssize_t len = send(fd, &hops_left, sizeof(hops_left), 0);
+
+	bench_need(len == sizeof(hops_left), "send");
 }
 
 void

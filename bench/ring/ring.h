@@ -24,9 +24,9 @@ struct ring {
 	long n;
 	long active;
 	long ops;
-	long reset;		/* each callback sets a timeout anew */
-	long oneshot;		/* each callback adds its event again */
-	long hops;		/* of each token in this run */
+	long reset;   /* each callback sets a timeout anew */
+	long oneshot; /* each callback adds its event again */
+	long hops;    /* of each token in this run */
 	long tokens_left;
 	uint64_t check;
 };

@@ -36,8 +36,8 @@ on_readable(uv_poll_t *poll, int status, int what)
 		uv_poll_start(poll, UV_READABLE, on_readable);
 	}
 	if (ring.reset)
-		uv_timer_start(&watches[seat->index].timer, on_timeout,
-		    10000, 0);
+		uv_timer_start(&watches[seat->index].timer, on_timeout, 10000,
+		    0);
 }
 
 static void

@@ -22,7 +22,7 @@ on_readable(struct bufferevent *bev, void *arg)
 
 	(void)arg;
 	while ((line = evbuffer_readln(bufferevent_get_input(bev), &len,
-	    EVBUFFER_EOL_LF))) {
+		    EVBUFFER_EOL_LF))) {
 		rot13_turn(line, len);
 		evbuffer_add(output, line, len);
 		evbuffer_add(output, "\n", 1);

@@ -20,8 +20,7 @@ watch(int fd)
 {
 	struct epoll_event want = { .events = EPOLLIN, .data.fd = fd };
 
-	bench_need(!epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &want),
-	    "epoll_ctl");
+	bench_need(!epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &want), "epoll_ctl");
 }
 
 /* Serve a connection; true if the stage is over. */

@@ -5,14 +5,14 @@
 #include "rot13/rot13.h"
 #include "common/bench.h"
 
-#define WARM_LINES 4	/* of each client */
+#define WARM_LINES 4 /* of each client */
 
 static int port;
 static long clients;
-static long lines;	/* of each client, measured */
+static long lines; /* of each client, measured */
 static long size;
 static long closed;
-static long target;	/* connections closed at the end of this stage */
+static long target; /* connections closed at the end of this stage */
 
 int
 rot13_init(char **argv)

@@ -9,10 +9,12 @@
 
 static struct ev_loop *loop;
 static ev_timer *timers;
-static struct call {
+struct call {
 	ev_timer *timer;
 	double span;
-} *calls;
+};
+
+static struct call *calls;
 
 static void
 on_timeout(struct ev_loop *self, ev_timer *timer, int what)
@@ -40,7 +42,7 @@ add(void *arg)
 }
 
 static void
-delete(void *arg)
+cancel(void *arg)
 {
 	(void)arg;
 	for (long i = 0; i < timer_count(); i++)
@@ -82,8 +84,8 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls how = { prepare, add, delete,
-	    turn, is_pending, enter };
+	static const struct timer_calls how = { prepare, add, cancel, turn,
+		is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);

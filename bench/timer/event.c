@@ -12,11 +12,13 @@
 
 static struct event_base *base;
 static struct event **events;
-static struct call {
+struct call {
 	struct event *event;
 	struct timeval span;
-	const struct timeval *timeout;	/* the span, or the common one */
-} *calls;
+	const struct timeval *timeout; /* the span, or the common one */
+};
+
+static struct call *calls;
 static const struct timeval *common;
 
 static void
@@ -47,7 +49,7 @@ add(void *arg)
 }
 
 static void
-delete(void *arg)
+cancel(void *arg)
 {
 	(void)arg;
 	for (long i = 0; i < timer_count(); i++)
@@ -87,8 +89,8 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls how = { prepare, add, delete,
-	    turn, is_pending, enter };
+	static const struct timer_calls how = { prepare, add, cancel, turn,
+		is_pending, enter };
 	struct timeval span = { TIMER_COMMON_MS / 1000, 0 };
 
 	(void)argc;

@@ -17,16 +17,18 @@
 
 struct node {
 	struct node *next;
-	struct node **prev;	/* what points here; NULL if not pending */
+	struct node **prev; /* what points here; NULL if not pending */
 	uint64_t due;
 };
 
 static struct node *wheels[WHEELS][SLOTS];
 static struct node *nodes;
-static struct call {
+struct call {
 	struct node *node;
 	uint64_t span;
-} *calls;
+};
+
+static struct call *calls;
 static uint64_t now;
 
 static uint64_t
@@ -54,8 +56,7 @@ place(struct node *node)
 {
 	uint64_t ahead = node->due - now;
 	int wheel = ahead < SLOTS ? 0 : ahead < SLOTS * SLOTS ? 1 : 2;
-	struct node **slot =
-	    &wheels[wheel][(node->due >> (8 * wheel)) % SLOTS];
+	struct node **slot = &wheels[wheel][(node->due >> (8 * wheel)) % SLOTS];
 
 	node->next = *slot;
 	node->prev = slot;
@@ -85,7 +86,7 @@ add(void *arg)
 }
 
 static void
-delete(void *arg)
+cancel(void *arg)
 {
 	(void)arg;
 	for (long i = 0; i < timer_count(); i++)
@@ -143,8 +144,8 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls how = { prepare, add, delete,
-	    turn, is_pending, enter };
+	static const struct timer_calls how = { prepare, add, cancel, turn,
+		is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);

@@ -14,7 +14,7 @@ static long n;
 static long rounds;
 static long fired;
 static uint64_t check;
-static uint32_t *spans;		/* of each timer, ms */
+static uint32_t *spans; /* of each timer, ms */
 
 void
 timer_init(char **argv)
@@ -105,9 +105,9 @@ stage_add_delete(void)
 			lib->add(NULL);
 		check_pending();
 		if (is_add)
-			lib->delete(NULL);
+			lib->cancel(NULL);
 		else
-			bench_measure(lib->delete, NULL);
+			bench_measure(lib->cancel, NULL);
 		check_pending();
 	}
 }
@@ -124,7 +124,7 @@ stage_refresh(void)
 	}
 	check_pending();
 	draw(1, 1);
-	lib->delete(NULL);
+	lib->cancel(NULL);
 }
 
 static void

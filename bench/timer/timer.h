@@ -30,11 +30,11 @@
 struct timer_calls {
 	/* The turn-th call concerns timer i, and sets it to now + ms. */
 	void (*prepare)(long turn, long i, long ms);
-	void (*add)(void *arg);		/* all, as prepared: also a refresh */
-	void (*delete)(void *arg);	/* all, as prepared */
-	void (*turn)(void *arg);	/* one pass of the loop, no waiting */
+	void (*add)(void *arg);    /* all, as prepared: also a refresh */
+	void (*cancel)(void *arg); /* all, as prepared */
+	void (*turn)(void *arg);   /* one pass of the loop, no waiting */
 	bool (*is_pending)(long i);
-	void (*enter)(void);		/* timer_stage() in a callback */
+	void (*enter)(void); /* timer_stage() in a callback */
 };
 
 void timer_init(char **argv);

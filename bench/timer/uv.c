@@ -9,10 +9,12 @@
 
 static uv_loop_t loop;
 static uv_timer_t *timers;
-static struct call {
+struct call {
 	uv_timer_t *timer;
 	uint64_t span;
-} *calls;
+};
+
+static struct call *calls;
 
 static void
 on_timeout(uv_timer_t *timer)
@@ -36,7 +38,7 @@ add(void *arg)
 }
 
 static void
-delete(void *arg)
+cancel(void *arg)
 {
 	(void)arg;
 	for (long i = 0; i < timer_count(); i++)
@@ -76,8 +78,8 @@ enter(void)
 int
 main(int argc, char **argv)
 {
-	static const struct timer_calls how = { prepare, add, delete,
-	    turn, is_pending, enter };
+	static const struct timer_calls how = { prepare, add, cancel, turn,
+		is_pending, enter };
 
 	(void)argc;
 	timer_init(argv);
