@@ -34,8 +34,10 @@ prepare(long turn, long i, long ms)
 static void
 add(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++) {
+	for (long i = 0; i < count; i++) {
 		calls[i].timer->repeat = calls[i].span;
 		ev_timer_again(loop, calls[i].timer);
 	}
@@ -44,8 +46,10 @@ add(void *arg)
 static void
 cancel(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		ev_timer_stop(loop, calls[i].timer);
 }
 

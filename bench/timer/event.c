@@ -43,16 +43,20 @@ prepare(long turn, long i, long ms)
 static void
 add(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		event_add(calls[i].event, calls[i].timeout);
 }
 
 static void
 cancel(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		event_del(calls[i].event);
 }
 

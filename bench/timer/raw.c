@@ -75,8 +75,10 @@ prepare(long turn, long i, long ms)
 static void
 add(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++) {
+	for (long i = 0; i < count; i++) {
 		struct node *node = calls[i].node;
 
 		unlink_node(node);
@@ -88,8 +90,10 @@ add(void *arg)
 static void
 cancel(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		unlink_node(calls[i].node);
 }
 

@@ -32,16 +32,20 @@ prepare(long turn, long i, long ms)
 static void
 add(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		uv_timer_start(calls[i].timer, on_timeout, calls[i].span, 0);
 }
 
 static void
 cancel(void *arg)
 {
+	long count = timer_count();
+
 	(void)arg;
-	for (long i = 0; i < timer_count(); i++)
+	for (long i = 0; i < count; i++)
 		uv_timer_stop(calls[i].timer);
 }
 
