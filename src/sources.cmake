@@ -103,16 +103,21 @@ set(EVI_PTHREADS_SOURCES
 
 # In unit tests only, never in a library: scripted backend, fake clock.
 set(EVI_TESTING_SOURCES
+    ${PROJECT_SOURCE_DIR}/src/testing/backend.c
+    ${PROJECT_SOURCE_DIR}/src/testing/clock.c
 )
 
 # Unit tests: beside the code, may include internals, linked statically.
 set(EVI_UNIT_TESTS
     # base
     src/base/err_test.c
+    src/base/heap_test.c
+    src/base/log_compat_test.c
     src/base/log_test.c
     src/base/mem_test.c
     src/base/str_test.c
     src/base/time_test.c
+    src/base/wheel_test.c
 
     # os
     src/os/posix/clock_test.c
