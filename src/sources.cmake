@@ -143,6 +143,7 @@ set(EVI_UNIT_TESTS
     # event
 
     # buffer
+    src/buffer/buffer_test.c
 
     # bufferevent
 
@@ -160,8 +161,17 @@ set(EVI_PUBLIC_TESTS
     # event
 
     # buffer
+    test/buffer/callback_test.c
+    test/buffer/core_test.c
+    test/buffer/file_test.c
+    test/buffer/io_test.c
+    test/buffer/limits_test.c
+    test/buffer/move_test.c
+    test/buffer/search_test.c
+    test/buffer/space_test.c
 
     # bufferevent
+    test/bufferevent/socket_test.c
 
     # listener
 
