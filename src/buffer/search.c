@@ -293,18 +293,51 @@ take_line(struct evbuffer *buf, size_t len)
 	return line;
 }
 
+/*
+ * find_eol() for a line that ends with one certain byte (or a CR before it)
+ * in the first chain: one memchr.  0 if it is not as simple as that.
+ */
+static size_t
+find_eol_quickly(const struct evbuffer *buf, enum evbuffer_eol_style style,
+    size_t *ret_len)
+{
+	const struct evi_chain *first = buf->first;
+
+	if (!first || style == EVBUFFER_EOL_ANY)
+		return 0;
+
+	const unsigned char *data = evi_chain_start(first);
+	const unsigned char *hit = memchr(data,
+	    style == EVBUFFER_EOL_NUL ? '\0' : '\n', first->len);
+
+	if (!hit)
+		return 0;
+	*ret_len = (size_t)(hit - data);
+	if (style == EVBUFFER_EOL_LF || style == EVBUFFER_EOL_NUL)
+		return 1;
+	if (hit > data && hit[-1] == '\r') {
+		--*ret_len;
+		return 2;
+	}
+	return style == EVBUFFER_EOL_CRLF;
+}
+
 /* evbuffer_readln() under the lock. */
 static char *
 readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
 {
-	struct evbuffer_ptr pos = front(buf);
+	size_t len = 0;
 
 	if (buf->state & EVI_BUFFER_FROZEN_START || evi_buffer_load(buf) < 0)
 		return NULL;
 
-	size_t eol_len = find_eol(&pos, style);
-	size_t len = (size_t)pos.pos;
+	size_t eol_len = find_eol_quickly(buf, style, &len);
+	if (eol_len == 0) {
+		struct evbuffer_ptr pos = front(buf);
 
+		eol_len = find_eol(&pos, style);
+		len = (size_t)pos.pos;
+	}
 	if (eol_len == 0)
 		return NULL;
 
