@@ -315,12 +315,16 @@ run_each_call_of(struct test_case *test, const char *name, int err,
 static void
 run_each_call(struct test_case *test)
 {
-	unsigned long runs = 0;
+	unsigned long made[TEST_CALLS_MAX], runs = 0;
 	const int *errnos;
 	const char *name;
 
+	test_fault = (struct test_fault){ .count_calls = 1 };
+	if (run_with_fault(test) < 0)
+		return;
+	memcpy(made, test_shared->calls, sizeof(made));
 	for (size_t i = 0; (name = test_call_name(i, &errnos)) != NULL; i++) {
-		for (; *errnos; errnos++) {
+		for (; made[i] && *errnos; errnos++) {
 			if (run_each_call_of(test, name, *errnos, &runs) < 0)
 				return;
 		}

@@ -81,6 +81,9 @@ static struct {
 	{ "getrandom", new_errnos, 0 },
 };
 
+_Static_assert(sizeof(calls) / sizeof(*calls) <= TEST_CALLS_MAX,
+    "test_shared counts them all");
+
 static int is_armed;
 static unsigned long calls_made; /* of test_fault.call by the library */
 
@@ -168,7 +171,7 @@ look_at_object(struct dl_phdr_info *info, size_t size, void *arg)
 void
 test_call_arm(void)
 {
-	if (!test_fault.call)
+	if (!test_fault.call && !test_fault.count_calls)
 		return;
 	dl_iterate_phdr(look_at_object, NULL);
 	is_armed = 1;
@@ -186,11 +189,26 @@ is_ours(const void *address)
 	return 0;
 }
 
+/* Count a call of `name` for run_each_call(). */
+static void
+count_call(const char *name)
+{
+	for (size_t i = 0; i < sizeof(calls) / sizeof(*calls); i++) {
+		if (strcmp(calls[i].name, name) == 0)
+			__atomic_add_fetch(&test_shared->calls[i], 1,
+			    __ATOMIC_RELAXED);
+	}
+}
+
 /* Is this the call that has to fail?  Then errno is set. */
 static int
 strikes(const char *name, const void *caller)
 {
-	if (!is_armed || strcmp(name, test_fault.call) != 0 || !is_ours(caller))
+	if (!is_armed || !is_ours(caller))
+		return 0;
+	if (test_fault.count_calls)
+		count_call(name);
+	if (!test_fault.call || strcmp(name, test_fault.call) != 0)
 		return 0;
 	if (__atomic_add_fetch(&calls_made, 1, __ATOMIC_RELAXED) !=
 	    test_fault.call_at)

@@ -31,12 +31,16 @@ struct test_fault {
 	const char *call;       /* name of the function */
 	unsigned long call_at;  /* this call of it fails, from 1 */
 	int call_errno;
+	int count_calls; /* fail none, fill test_shared->calls */
 };
+
+#define TEST_CALLS_MAX 32
 
 /* Written by the child, read by the driver; a shared mapping. */
 struct test_shared {
 	int has_struck; /* the fault was injected */
 	char skip_reason[256];
+	unsigned long calls[TEST_CALLS_MAX]; /* by test_call_name's index */
 };
 
 extern struct test_fault test_fault;
