@@ -23,6 +23,15 @@ watch(int fd)
 	bench_need(!epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &want), "epoll_ctl");
 }
 
+static void
+accept_all(void)
+{
+	int fd;
+
+	while ((fd = accept4(listen_fd, NULL, NULL, SOCK_NONBLOCK)) >= 0)
+		watch(fd);
+}
+
 /* Serve a connection; true if the stage is over. */
 static bool
 serve(int fd)
@@ -53,7 +62,7 @@ run(void *arg)
 			int fd = ready[i].data.fd;
 
 			if (fd == listen_fd)
-				watch(accept4(fd, NULL, NULL, SOCK_NONBLOCK));
+				accept_all();
 			else if (serve(fd))
 				is_done = true;
 		}
