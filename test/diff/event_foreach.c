@@ -22,7 +22,10 @@ on_event(const struct event_base *base, const struct event *ev, void *arg)
 		trace("  event of the library");
 		return 0;
 	}
-	trace("  event %s", role->name);
+	trace("  event %s",
+	    event_pending(ev, EV_TIMEOUT, NULL) && event_get_fd(ev) == -1
+		? "with a time only"
+		: role->name);
 	return --*left == 0 ? 42 : 0;
 }
 
