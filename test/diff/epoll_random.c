@@ -6,18 +6,19 @@
  * hash of which events ran, and why, in each run of the loop.
  *
  * A run is PASSES iterations and only the set of callbacks counts: the order
- * between descriptors is the kernel's, and ours may take 64 iterations that
- * find other work to notice another file behind the same number.
+ * between descriptors is the kernel's, and ours may take hundreds of
+ * iterations that find other work to notice another file behind the same
+ * number.
  *
  * DIFF_SEED=n runs that seed alone and writes every step.
  */
 /* backends: epoll poll select changelist */
 #include "trace.h"
 
-#define SEEDS 200
+#define SEEDS 80
 #define STEPS 120
 #define SLOTS 4
-#define PASSES 70
+#define PASSES 600
 #define RAN_MAX (SLOTS * 2 * 256)
 
 /* A pair of sockets and two events on its first end. */

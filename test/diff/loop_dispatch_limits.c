@@ -4,6 +4,7 @@
  * looks for new events after so many callbacks or so much time, from the
  * given priority on.
  */
+/* backends: epoll */
 #include "trace.h"
 
 #define COUNT 5
@@ -25,7 +26,7 @@ on_number(evutil_socket_t fd, short what, void *arg)
 	if (role == &roles[0])
 		put(*(evutil_socket_t *)role[COUNT - 1].name);
 	if (slow)
-		pass_ms(60);
+		pass_ms(120);
 }
 
 static void
@@ -78,7 +79,7 @@ main(void)
 	run("no count", limits(NULL, -1, 0), 1);
 	run("1 callback, from priority -1", limits(NULL, 1, -1), 1);
 	slow = 1;
-	run("90 ms, from priority 1", limits(ms(90), -1, 1), 1);
-	run("90 ms, from priority 2", limits(ms(90), -1, 2), 1);
+	run("200 ms, from priority 1", limits(ms(200), -1, 1), 1);
+	run("200 ms, from priority 2", limits(ms(200), -1, 2), 1);
 	return 0;
 }
