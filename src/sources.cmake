@@ -141,6 +141,8 @@ set(EVI_UNIT_TESTS
     src/util/rng_test.c
 
     # event
+    src/event/timer_test.c
+    src/event/backend/epoll_test.c
 
     # buffer
     src/buffer/buffer_test.c
