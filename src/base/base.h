@@ -20,6 +20,8 @@
 #if defined(__GNUC__)
 #define EVI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 #define EVI_NORETURN __attribute__((noreturn))
+/* Keeps what is seldom needed out of the quick path that calls it. */
+#define EVI_NOINLINE __attribute__((noinline))
 #define EVI_LIKELY(cond) __builtin_expect(!!(cond), 1)
 #define EVI_UNLIKELY(cond) __builtin_expect(!!(cond), 0)
 #define EVI_PREFETCH(ptr) __builtin_prefetch(ptr)
@@ -30,6 +32,7 @@
 #else
 #define EVI_PRINTF(fmt, args)
 #define EVI_NORETURN
+#define EVI_NOINLINE
 #define EVI_LIKELY(cond) (cond)
 #define EVI_UNLIKELY(cond) (cond)
 #define EVI_PREFETCH(ptr) ((void)(ptr))

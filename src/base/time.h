@@ -16,6 +16,8 @@
 #define EVI_TIME_NS_PER_MS INT64_C(1000000)
 #define EVI_TIME_NS_PER_US INT64_C(1000)
 #define EVI_TIME_NEVER INT64_MAX
+/* A clock's time and a duration below this add up without overflow. */
+#define EVI_TIME_PLAIN (INT64_MAX / 2)
 
 /* Does the timeval hold 0 <= tv_usec < 1e6 and tv_sec >= 0? */
 static inline int

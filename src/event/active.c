@@ -48,8 +48,7 @@ void
 evi_event_active_later_insert(struct event_base *base,
     struct event_callback *cb)
 {
-	evi_event_count_up(&base->added);
-	evi_event_count_up(&base->active);
+	evi_event_count_active(base, 1);
 	cb->evcb_flags |= EVLIST_ACTIVE_LATER;
 	TAILQ_INSERT_TAIL(&base->later, cb, evcb_active_next);
 }
@@ -58,8 +57,7 @@ void
 evi_event_active_later_remove(struct event_base *base,
     struct event_callback *cb)
 {
-	base->added.now--;
-	base->active.now--;
+	base->counts.active--;
 	cb->evcb_flags &= ~EVLIST_ACTIVE_LATER;
 	TAILQ_REMOVE(&base->later, cb, evcb_active_next);
 }
@@ -84,12 +82,14 @@ evi_event_active_wait(struct event_base *base,
 {
 	while (base->current == cb && evi_event_runs_elsewhere(base)) {
 		base->current_waiters++;
+		base->attention = 1;
 		evi_cond_wait(&base->current_done, &base->lock);
 	}
 }
 
+/* Call it, without the lock if there is one. */
 static inline void
-call(struct event_base *base, struct event *ev)
+call(struct event_base *base, struct event *ev, int has_lock)
 {
 	event_callback_fn callback =
 	    ev->ev_evcallback.evcb_cb_union.evcb_callback;
@@ -97,9 +97,11 @@ call(struct event_base *base, struct event *ev)
 	short res = ev->ev_res;
 	void *arg = ev->ev_evcallback.evcb_arg;
 
-	evi_lock_release(&base->lock);
+	if (has_lock)
+		evi_lock_release(&base->lock);
 	callback(fd, res, arg);
-	evi_lock_acquire(&base->lock);
+	if (has_lock)
+		evi_lock_acquire(&base->lock);
 }
 
 /*
@@ -116,7 +118,7 @@ run_signal(struct event_base *base, struct event *ev)
 		ev->ev_.ev_signal.ev_ncalls = --base->signal_calls;
 		if (!base->signal_calls)
 			ev->ev_.ev_signal.ev_pncalls = NULL;
-		call(base, ev);
+		call(base, ev, 1);
 		if (base->signal_calls && base->must_break) {
 			ev->ev_.ev_signal.ev_pncalls = NULL;
 			return;
@@ -129,7 +131,7 @@ run_signal(struct event_base *base, struct event *ev)
  * one, or after now if it ran for another reason or is late by a whole
  * interval (no burst to catch up).
  */
-static void
+EVI_NOINLINE static void
 restart_timeout(struct event_base *base, struct event *ev)
 {
 	int64_t interval = evi_event_interval(ev);
@@ -142,7 +144,8 @@ restart_timeout(struct event_base *base, struct event *ev)
 		if (regular > now)
 			next = regular;
 	}
-	(void)evi_event_add_deadline(ev, next);
+	if (!evi_event_postpone(ev, next))
+		(void)evi_event_add_deadline(ev, next);
 }
 
 static void
@@ -158,19 +161,11 @@ run_deferred(struct event_base *base, struct event_callback *cb)
 	evi_lock_acquire(&base->lock);
 }
 
-/* Call what is behind `cb`, which has left its queue. */
+/* The callbacks that are seldom. */
 static void
-dispatch(struct event_base *base, struct event_callback *cb)
+dispatch_other(struct event_base *base, struct event_callback *cb)
 {
 	switch ((enum evi_event_closure)cb->evcb_closure) {
-	case EVI_CLOSURE_PERSIST:
-		if (evi_event_interval(evi_event_of(cb)))
-			restart_timeout(base, evi_event_of(cb));
-		call(base, evi_event_of(cb));
-		break;
-	case EVI_CLOSURE_EVENT:
-		call(base, evi_event_of(cb));
-		break;
 	case EVI_CLOSURE_SIGNAL:
 		run_signal(base, evi_event_of(cb));
 		break;
@@ -185,6 +180,9 @@ dispatch(struct event_base *base, struct event_callback *cb)
 		evi_event_finalize_run(cb);
 		evi_lock_acquire(&base->lock);
 		break;
+	case EVI_CLOSURE_EVENT:
+	case EVI_CLOSURE_PERSIST:
+		EVI_ASSERT(!"dispatch() has dealt with these");
 	}
 }
 
@@ -195,7 +193,7 @@ evi_event_active_finish(struct event_base *base, struct event_callback *cb)
 	case EVI_CLOSURE_DEFERRED_FINAL:
 	case EVI_CLOSURE_FINALIZE:
 	case EVI_CLOSURE_FINALIZE_FREE:
-		dispatch(base, cb);
+		dispatch_other(base, cb);
 		break;
 	case EVI_CLOSURE_EVENT:
 	case EVI_CLOSURE_SIGNAL:
@@ -207,8 +205,8 @@ evi_event_active_finish(struct event_base *base, struct event_callback *cb)
 	}
 }
 
-/* An event leaves the queue; a one-shot one is no longer pending either. */
-static inline void
+/* Leave the queue; a one-shot event is no longer pending either. */
+static void
 take(struct event_base *base, struct event_callback *cb)
 {
 	int is_pending = cb->evcb_flags & (EVLIST_INSERTED | EVLIST_TIMEOUT);
@@ -218,56 +216,127 @@ take(struct event_base *base, struct event_callback *cb)
 		return;
 	}
 	evi_event_active_remove(base, cb);
-	if (!evi_event_is_deferred(cb) &&
-	    !(evi_event_of(cb)->ev_events & EV_PERSIST))
+	if (!evi_event_is_deferred(cb) && !is_pending)
 		evi_event_debug_note_del(evi_event_of(cb));
 }
 
-/* Run one queue, up to `count_max` and until `end_ns`; how many ran. */
+/* Something wants to be seen between two callbacks: must the queue stop? */
 static int
-run_queue(struct event_base *base, struct evi_event_queue *queue,
+must_stop(struct event_base *base)
+{
+	if (base->current_waiters) {
+		base->current_waiters = 0;
+		base->current = NULL;
+		evi_cond_broadcast(&base->current_done);
+	}
+	base->attention = base->must_break || base->must_continue;
+	return base->attention;
+}
+
+/* Was it enough to write a later deadline into the event? */
+static inline int
+is_postponed(const struct event_base *base, struct event *ev)
+{
+	int64_t interval = evi_event_interval(ev);
+
+	return !(ev->ev_res & EV_TIMEOUT) && base->now_ns &&
+	    interval > 0 && interval < EVI_TIME_PLAIN &&
+	    evi_event_postpone(ev, base->now_ns + interval);
+}
+
+/* Take the first callback, a persistent event's, off its queue. */
+static inline void
+take_persistent(struct event_base *base, struct evi_event_queue *queue,
+    struct event_callback *cb)
+{
+	struct event_callback *next = TAILQ_NEXT(cb, evcb_active_next);
+
+	base->counts.active--;
+	cb->evcb_flags &= ~EVLIST_ACTIVE;
+	queue->tqh_first = next;
+	if (next)
+		next->evcb_active_next.tqe_prev = &queue->tqh_first;
+	else
+		queue->tqh_last = &queue->tqh_first;
+}
+
+/* Take the first callback off its queue and call what is behind it. */
+static inline void
+run_first(struct event_base *base, struct evi_event_queue *queue,
+    struct event_callback *cb, int has_lock)
+{
+	struct event *ev = evi_event_of(cb);
+
+	base->current = cb;
+	if (EVI_LIKELY(cb->evcb_closure == EVI_CLOSURE_PERSIST)) {
+		take_persistent(base, queue, cb);
+		if (evi_event_interval(ev) && !is_postponed(base, ev))
+			restart_timeout(base, ev);
+		call(base, ev, has_lock);
+		return;
+	}
+	take(base, cb);
+	if (cb->evcb_closure == EVI_CLOSURE_EVENT)
+		call(base, ev, has_lock);
+	else
+		dispatch_other(base, cb);
+}
+
+/* Run one queue, up to `count_max` and until `end_ns`. */
+static void
+run_limited(struct event_base *base, struct evi_event_queue *queue,
     int count_max, int64_t end_ns)
 {
 	struct event_callback *cb;
 	int count = 0;
 
 	while ((cb = TAILQ_FIRST(queue))) {
-		take(base, cb);
-		count++;
-		base->current = cb;
-		dispatch(base, cb);
-		base->current = NULL;
-		if (EVI_UNLIKELY(base->current_waiters)) {
-			base->current_waiters = 0;
-			evi_cond_broadcast(&base->current_done);
-		}
-		if (base->must_break || count >= count_max ||
-		    base->must_continue)
-			break;
-		if (end_ns >= 0 && evi_os_clock_monotonic() >= end_ns)
-			break;
+		run_first(base, queue, cb, 1);
+		if (base->attention && must_stop(base))
+			return;
+		if (++count >= count_max || (end_ns >= 0 &&
+		    evi_os_clock_monotonic() >= end_ns))
+			return;
 	}
-	return count;
 }
 
-int
+/* Run all of one queue; `has_lock` is a constant for the compiler. */
+static inline void
+run_queue(struct event_base *base, struct evi_event_queue *queue,
+    int has_lock)
+{
+	struct event_callback *cb;
+
+	while ((cb = TAILQ_FIRST(queue))) {
+		run_first(base, queue, cb, has_lock);
+		if (EVI_UNLIKELY(base->attention) && must_stop(base))
+			return;
+	}
+}
+
+void
 evi_event_active_run(struct event_base *base)
 {
 	int64_t end_ns = -1;
+	int pri = 0;
 
-	if (base->dispatch_ns_max >= 0)
+	while (TAILQ_EMPTY(&base->queues[pri]))
+		pri++;
+
+	struct evi_event_queue *queue = &base->queues[pri];
+	int is_limited = base->has_limits &&
+	    pri >= base->dispatch_limit_priority;
+	if (is_limited && base->dispatch_ns_max >= 0)
 		end_ns = evi_time_add(evi_os_clock_monotonic(),
 		    base->dispatch_ns_max);
-	for (int i = 0; i < base->queue_count; i++) {
-		if (TAILQ_EMPTY(&base->queues[i]))
-			continue;
-		int is_limited = i >= base->dispatch_limit_priority;
-		base->running_priority = i;
-		int count = run_queue(base, &base->queues[i],
-		    is_limited ? base->dispatch_count_max : INT_MAX,
-		    is_limited ? end_ns : -1);
-		base->running_priority = -1;
-		return count;
-	}
-	return 0;
+
+	base->running_priority = pri;
+	if (is_limited)
+		run_limited(base, queue, base->dispatch_count_max, end_ns);
+	else if (base->lock.impl)
+		run_queue(base, queue, 1);
+	else
+		run_queue(base, queue, 0);
+	base->running_priority = -1;
+	base->current = NULL;
 }

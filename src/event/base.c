@@ -99,6 +99,8 @@ init_limits(struct event_base *base, const struct event_config *config)
 	base->dispatch_ns_max = config ? config->dispatch_ns_max : -1;
 	base->dispatch_count_max = config ? config->dispatch_count_max :
 	    INT_MAX;
+	base->has_limits = base->dispatch_ns_max >= 0 ||
+	    base->dispatch_count_max < INT_MAX;
 	base->dispatch_limit_priority = config ?
 	    config->dispatch_limit_priority : 1;
 }
@@ -345,7 +347,7 @@ event_base_priority_init(struct event_base *base, int priorities)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
 	int r = 0;
-	if (base->active.now)
+	if (base->counts.active)
 		r = -EBUSY;
 	else if (priorities != base->queue_count)
 		r = evi_event_active_init(base, priorities);
@@ -445,23 +447,23 @@ event_base_get_num_events(struct event_base *base, unsigned type)
 		return 0;
 	evi_lock_acquire(&base->lock);
 	if (type & EVENT_BASE_COUNT_ACTIVE)
-		count += base->active.now;
+		count += base->counts.active;
 	if (type & EVENT_BASE_COUNT_VIRTUAL)
-		count += base->virtual.now;
+		count += base->counts.virtual;
 	if (type & EVENT_BASE_COUNT_ADDED)
-		count += base->added.now;
+		count += base->counts.pending + base->counts.active;
 	evi_lock_release(&base->lock);
 	return count;
 }
 
-/* The most a count ever was, set back to what it is if `clear`. */
+/* The most a count ever was, set back if `clear`. */
 static int
-take_max(struct evi_event_count *count, int clear)
+take_max(int *count_max, int clear)
 {
-	int max = count->max;
+	int max = *count_max;
 
 	if (clear)
-		count->max = 0;
+		*count_max = 0;
 	return max;
 }
 
@@ -474,11 +476,11 @@ event_base_get_max_events(struct event_base *base, unsigned type, int clear)
 		return 0;
 	evi_lock_acquire(&base->lock);
 	if (type & EVENT_BASE_COUNT_ACTIVE)
-		max += take_max(&base->active, clear);
+		max += take_max(&base->counts.active_max, clear);
 	if (type & EVENT_BASE_COUNT_VIRTUAL)
-		max += take_max(&base->virtual, clear);
+		max += take_max(&base->counts.virtual_max, clear);
 	if (type & EVENT_BASE_COUNT_ADDED)
-		max += take_max(&base->added, clear);
+		max += take_max(&base->counts.added_max, clear);
 	evi_lock_release(&base->lock);
 	return max;
 }

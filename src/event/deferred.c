@@ -88,7 +88,8 @@ evi_event_flush_schedule(struct event_base *base,
 	if (is_new) {
 		flush->is_queued = 1;
 		TAILQ_INSERT_TAIL(&base->flushes, flush, next);
-		evi_event_count_up(&base->virtual);
+		evi_event_count_max(&base->counts.virtual_max,
+		    ++base->counts.virtual);
 		evi_event_notify(base);
 	}
 	evi_event_base_unlock(base);
@@ -101,7 +102,7 @@ dequeue(struct event_base *base, struct evi_event_flush *flush)
 {
 	flush->is_queued = 0;
 	TAILQ_REMOVE(&base->flushes, flush, next);
-	base->virtual.now--;
+	base->counts.virtual--;
 }
 
 int

@@ -28,17 +28,10 @@ event_self_cbarg(void)
 }
 
 int64_t
-evi_event_duration(const struct timeval *tv)
+evi_event_duration_of(const struct timeval *tv)
 {
-	if (!tv)
-		return EVI_EVENT_NO_TIMEOUT;
-
 	struct timeval plain = *tv;
 
-	if (EVI_LIKELY(plain.tv_sec >= 0 && plain.tv_sec <= INT32_MAX &&
-	    plain.tv_usec >= 0 && plain.tv_usec < 1000000))
-		return (int64_t)plain.tv_sec * EVI_TIME_NS_PER_S +
-		    (int64_t)plain.tv_usec * EVI_TIME_NS_PER_US;
 	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
 		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
 
@@ -141,7 +134,7 @@ event_debug_unassign(struct event *ev)
 }
 
 /* The result of a call with such an event. */
-static int
+EVI_NOINLINE static int
 no_base(const struct event *ev, const char *func)
 {
 	evi_log_warn("%s: event %s.", func,
@@ -162,7 +155,7 @@ insert(struct event *ev)
 	if (r < 0)
 		return r;
 	ev->ev_evcallback.evcb_flags |= EVLIST_INSERTED;
-	evi_event_count_up(&base->added);
+	evi_event_count_pending(base);
 	return r;
 }
 
@@ -172,7 +165,7 @@ take_out(struct event *ev)
 	struct event_base *base = ev->ev_base;
 
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_INSERTED;
-	base->added.now--;
+	base->counts.pending--;
 	if (ev->ev_events & EV_SIGNAL)
 		evi_event_signal_remove(base, ev);
 	else
@@ -204,7 +197,7 @@ set_timeout(struct event *ev, int64_t deadline_ns)
 	return r;
 }
 
-static int
+EVI_NOINLINE static int
 add(struct event *ev, int64_t deadline_ns)
 {
 	struct event_base *base = ev->ev_base;
@@ -240,46 +233,50 @@ add(struct event *ev, int64_t deadline_ns)
 	return 0;
 }
 
-/* Pending in full and not active: only the deadline is to be changed. */
+/* event_add() with a timeout. */
 static inline int
-is_waiting_with_timeout(const struct event *ev)
+add_timeout(struct event *ev, int64_t timeout_ns)
 {
-	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_INSERTED |
-	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
-	    EVI_EVENT_WAITS);
+	int64_t now = evi_event_base_now(ev->ev_base);
+	int64_t deadline = timeout_ns >= 0 && timeout_ns < EVI_TIME_PLAIN ?
+	    now + timeout_ns : evi_time_add(now, timeout_ns);
 
-	return flags == EVLIST_TIMEOUT ||
-	    flags == (EVLIST_TIMEOUT | EVLIST_INSERTED | EVI_EVENT_WAITS);
+	if (ev->ev_evcallback.evcb_closure != EVI_CLOSURE_PERSIST)
+		return evi_event_postpone(ev, deadline) ? 0 :
+		    add(ev, deadline);
+
+	int64_t old = evi_event_interval(ev);
+	evi_event_set_interval(ev, timeout_ns);
+	if (evi_event_postpone(ev, deadline))
+		return 0;
+	int r = add(ev, deadline);
+	if (r < 0)
+		evi_event_set_interval(ev, old);
+	return r;
 }
 
 int
 evi_event_add_locked(struct event *ev, int64_t timeout_ns)
 {
-	if (timeout_ns == EVI_EVENT_NO_TIMEOUT)
-		return add(ev, EVI_EVENT_NO_TIMEOUT);
-
-	int64_t old = 0;
-	int is_persistent =
-	    ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST;
-	if (is_persistent) {
-		old = evi_event_interval(ev);
-		evi_event_set_interval(ev, timeout_ns);
-	}
-	int64_t deadline = evi_time_add(evi_event_base_now(ev->ev_base),
-	    timeout_ns);
-	if (is_waiting_with_timeout(ev) &&
-	    evi_event_timer_postpone(ev->ev_base, ev, deadline))
-		return 0;
-	int r = add(ev, deadline);
-	if (r < 0 && is_persistent)
-		evi_event_set_interval(ev, old);
-	return r;
+	return timeout_ns == EVI_EVENT_NO_TIMEOUT ? add(ev, timeout_ns) :
+	    add_timeout(ev, timeout_ns);
 }
 
 int
 evi_event_add_deadline(struct event *ev, int64_t deadline_ns)
 {
 	return add(ev, deadline_ns);
+}
+
+/* Say what is wrong with `ev`, unless that was said deeper inside. */
+EVI_NOINLINE static int
+add_failed(const struct event *ev, int r)
+{
+	if (r != -EINVAL)
+		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
+		    "fd: %d)", (const void *)ev, (unsigned)ev->ev_events,
+		    ev->ev_fd);
+	return evi_err_public(r);
 }
 
 int
@@ -293,14 +290,10 @@ event_add(struct event *ev, const struct timeval *tv)
 	evi_log_debug("event_add: event %p (fd %d), 0x%x%s", (void *)ev,
 	    ev->ev_fd, (unsigned)ev->ev_events, tv ? " with a timeout" : "");
 	evi_lock_acquire(&base->lock);
-	int r = evi_event_add_locked(ev, evi_event_duration(tv));
+	int r = tv ? add_timeout(ev, evi_event_duration(tv)) :
+	    add(ev, EVI_EVENT_NO_TIMEOUT);
 	evi_event_base_unlock(base);
-	if (EVI_LIKELY(r == 0))
-		return 0;
-	if (r != -EINVAL)	/* that one has been explained */
-		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
-		    "fd: %d)", (void *)ev, (unsigned)ev->ev_events, ev->ev_fd);
-	return evi_err_public(r);
+	return EVI_LIKELY(r == 0) ? 0 : add_failed(ev, r);
 }
 
 /* --- activate ---------------------------------------------------------- */
@@ -322,7 +315,7 @@ evi_event_active_locked(struct event *ev, int res, int ncalls)
 	}
 	ev->ev_res = (short)res;
 	if (cb->evcb_pri < base->running_priority)
-		base->must_continue = 1;
+		base->must_continue = base->attention = 1;
 	if (ev->ev_events & EV_SIGNAL) {
 		evi_event_active_wait(base, cb);
 		ev->ev_.ev_signal.ev_ncalls = (short)ncalls;
@@ -370,7 +363,7 @@ evi_event_del_locked(struct event *ev, enum evi_event_del how)
 	if (cb->evcb_flags & EVLIST_INSERTED) {
 		take_out(ev);
 		evi_event_notify(base);
-	} else if (!base->added.now && !base->virtual.now) {
+	} else if (!base->counts.pending && !base->counts.active) {
 		evi_event_notify(base);		/* the loop may end now */
 	}
 	evi_event_debug_note_del(ev);

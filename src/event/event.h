@@ -27,6 +27,7 @@
 #include "event2/event_struct.h"
 #include "base/wheel.h"
 #include "base/queue.h"
+#include "base/time.h"
 #include "event/backend/backend.h"
 #include "event/deferred.h"
 #include "os/wake.h"
@@ -53,8 +54,8 @@
 /* evcb_closure: what active.c does with a callback whose turn has come. */
 enum evi_event_closure {
 	EVI_CLOSURE_EVENT,		/* call it */
-	EVI_CLOSURE_SIGNAL,		/* call it ev_ncalls times */
 	EVI_CLOSURE_PERSIST,		/* restart its timeout, call it */
+	EVI_CLOSURE_SIGNAL,		/* call it ev_ncalls times */
 	EVI_CLOSURE_DEFERRED,		/* a struct evi_event_deferred */
 	EVI_CLOSURE_DEFERRED_FINAL,	/* one that event_base_free() runs */
 	EVI_CLOSURE_FINALIZE,		/* call the finalizer */
@@ -78,10 +79,14 @@ LIST_HEAD(evi_event_once_list, evi_event_once);
 TAILQ_HEAD(evi_event_flush_queue, evi_event_flush);
 TAILQ_HEAD(evi_event_watch_queue, evwatch);
 
-/* A growing count and the most it ever was. */
-struct evi_event_count {
-	int now;
-	int max;
+/* What event_base_get_num_events() and _max_events() tell. */
+struct evi_event_counts {
+	int pending;		/* timeouts, and waits for I/O or signals */
+	int active;		/* queued to run */
+	int virtual;		/* other things that keep the loop alive */
+	int added_max;		/* the most of pending + active */
+	int active_max;
+	int virtual_max;
 };
 
 struct evi_event_timer_pos {
@@ -110,17 +115,19 @@ struct evi_event_block_cache {
 };
 
 struct event_base {
+	struct evi_event_counts counts;
+
 	/* active.c */
 	struct evi_event_queue *queues;	/* by priority */
 	int queue_count;
 	struct evi_event_queue later;	/* active from the next turn on */
-	struct evi_event_count active;
 	int running_priority;
 	struct event_callback *current;	/* whose callback runs now */
 	short signal_calls;		/* of current that remain */
 	int current_waiters;		/* threads in event_del() for it */
 	struct evi_cond current_done;
 	int deferred_count;		/* scheduled in this turn */
+	int has_limits;			/* one of the next two is set */
 	int64_t dispatch_ns_max;	/* -1: no limit */
 	int dispatch_count_max;
 	int dispatch_limit_priority;
@@ -128,6 +135,7 @@ struct event_base {
 	/* loop.c */
 	int is_running;
 	int is_waiting;			/* in the backend's wait */
+	int attention;			/* one of the next three, or waiters */
 	int must_continue;		/* leave the queue, poll first */
 	int must_exit;			/* loopexit */
 	int must_break;			/* loopbreak */
@@ -137,8 +145,6 @@ struct event_base {
 	/* fdmap.c: pages of 256 descriptors */
 	struct evi_event_fd **fd_pages;
 	int fd_page_count;
-	struct evi_event_count added;
-	struct evi_event_count virtual;	/* things that keep the loop alive */
 
 	struct evi_event_timers timers;
 	struct timeval *common_timeouts[256];
@@ -247,10 +253,31 @@ evi_event_is_deferred(const struct event_callback *cb)
 }
 
 static inline void
-evi_event_count_up(struct evi_event_count *count)
+evi_event_count_max(int *max, int now)
 {
-	if (++count->now > count->max)
-		count->max = count->now;
+	if (now > *max)
+		*max = now;
+}
+
+static inline void
+evi_event_count_pending(struct event_base *base)
+{
+	struct evi_event_counts *counts = &base->counts;
+
+	counts->pending++;
+	evi_event_count_max(&counts->added_max,
+	    counts->pending + counts->active);
+}
+
+static inline void
+evi_event_count_active(struct event_base *base, int more)
+{
+	struct evi_event_counts *counts = &base->counts;
+
+	counts->active += more;
+	evi_event_count_max(&counts->active_max, counts->active);
+	evi_event_count_max(&counts->added_max,
+	    counts->pending + counts->active);
 }
 
 /* --- base.c ------------------------------------------------------------ */
@@ -286,11 +313,19 @@ int evi_event_base_renew_backend(struct event_base *base, int flags);
 
 /* --- event.c ----------------------------------------------------------- */
 
-/*
- * Nanoseconds of an ordinary or a common timeout; NULL is
- * EVI_EVENT_NO_TIMEOUT.
- */
-int64_t evi_event_duration(const struct timeval *tv);
+/* The same as the next one, for a timeval that is not plain. */
+int64_t evi_event_duration_of(const struct timeval *tv);
+
+/* Nanoseconds of an ordinary or a common timeout. */
+static inline int64_t
+evi_event_duration(const struct timeval *tv)
+{
+	if (EVI_LIKELY(tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX &&
+	    tv->tv_usec >= 0 && tv->tv_usec < 1000000))
+		return (int64_t)tv->tv_sec * EVI_TIME_NS_PER_S +
+		    (int64_t)tv->tv_usec * EVI_TIME_NS_PER_US;
+	return evi_event_duration_of(tv);
+}
 
 /* For the next two: leave the timeout alone. */
 #define EVI_EVENT_NO_TIMEOUT INT64_MIN
@@ -322,21 +357,17 @@ int evi_event_active_init(struct event_base *base, int priorities);
 void evi_event_active_clear(struct event_base *base);
 
 static inline void
-evi_event_active_insert(struct event_base *base,
-    struct event_callback *cb)
+evi_event_active_insert(struct event_base *base, struct event_callback *cb)
 {
-	evi_event_count_up(&base->added);
-	evi_event_count_up(&base->active);
 	cb->evcb_flags |= EVLIST_ACTIVE;
 	TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+	evi_event_count_active(base, 1);
 }
 
 static inline void
-evi_event_active_remove(struct event_base *base,
-    struct event_callback *cb)
+evi_event_active_remove(struct event_base *base, struct event_callback *cb)
 {
-	base->added.now--;
-	base->active.now--;
+	base->counts.active--;
 	cb->evcb_flags &= ~EVLIST_ACTIVE;
 	TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
 }
@@ -353,8 +384,8 @@ void evi_event_active_take_later(struct event_base *base);
 void evi_event_active_finish(struct event_base *base,
     struct event_callback *cb);
 
-/* Run the first priority that has callbacks.  Returns how many ran. */
-int evi_event_active_run(struct event_base *base);
+/* Run the first priority that has callbacks; there is one. */
+void evi_event_active_run(struct event_base *base);
 
 /* Wait until `cb`, running now in another thread, has returned. */
 void evi_event_active_wait(struct event_base *base,
@@ -386,6 +417,20 @@ evi_event_timer_postpone(struct event_base *base, struct event *ev,
 	evi_event_set_timer_pos(ev, pos);
 	evi_event_set_deadline(ev, deadline_ns);
 	return 1;
+}
+
+/* The same for an event that is fully pending, not active: else 0. */
+static inline int
+evi_event_postpone(struct event *ev, int64_t deadline_ns)
+{
+	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_INSERTED |
+	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
+	    EVI_EVENT_WAITS);
+
+	if (flags != EVLIST_TIMEOUT &&
+	    flags != (EVLIST_TIMEOUT | EVLIST_INSERTED | EVI_EVENT_WAITS))
+		return 0;
+	return evi_event_timer_postpone(ev->ev_base, ev, deadline_ns);
 }
 
 /* Forget the timeout; clears EVLIST_TIMEOUT, which was set. */

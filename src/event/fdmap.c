@@ -6,7 +6,7 @@
  * le_prev) and the backend (slots) point into it.  The newest event of a
  * descriptor is the first in its list and runs first.
  *
- * Always: `wanted` is the union of the events' masks, and the backend has
+ * Always: `slot.wanted` is the union of the events' masks, and the backend has
  * been told.  All events of a descriptor agree about EV_ET.
  */
 #include "event/event.h"
@@ -24,15 +24,18 @@
 struct evi_event_fd {
 	struct event *first;
 	struct evi_backend_slot slot;
-	uint16_t wanted;
 };
 
+/* Stands for every page that is not there; nobody writes to it. */
+static struct evi_event_fd no_page[PAGE_SIZE];
+
+/* The entry of `fd`, perhaps in no_page; NULL beyond the directory. */
 static inline struct evi_event_fd *
 find(const struct event_base *base, int fd)
 {
 	unsigned page = (unsigned)fd >> PAGE_BITS;
 
-	if (page >= (unsigned)base->fd_page_count || !base->fd_pages[page])
+	if (EVI_UNLIKELY(page >= (unsigned)base->fd_page_count))
 		return NULL;
 	return &base->fd_pages[page][fd & (PAGE_SIZE - 1)];
 }
@@ -49,7 +52,7 @@ grow_directory(struct event_base *base, int page)
 	if (!pages)
 		return -ENOMEM;
 	for (int i = base->fd_page_count; i < count; i++)
-		pages[i] = NULL;
+		pages[i] = no_page;
 	base->fd_pages = pages;
 	base->fd_page_count = count;
 	return 0;
@@ -67,10 +70,15 @@ find_or_make(struct event_base *base, int fd)
 	if (page >= base->fd_page_count &&
 	    (!evi_os_socket_is_open(fd) || grow_directory(base, page) < 0))
 		return NULL;
-	if (!base->fd_pages[page])
-		base->fd_pages[page] = evi_mem_zalloc(PAGE_SIZE,
-		    sizeof(struct evi_event_fd));
-	return base->fd_pages[page] ? find(base, fd) : NULL;
+	if (base->fd_pages[page] == no_page) {
+		struct evi_event_fd *made = evi_mem_zalloc(PAGE_SIZE,
+		    sizeof(*made));
+
+		if (!made)
+			return NULL;
+		base->fd_pages[page] = made;
+	}
+	return find(base, fd);
 }
 
 /* Tell the backend; on failure the old interest stays. */
@@ -78,16 +86,16 @@ static int
 set_wanted(struct event_base *base, int fd, struct evi_event_fd *entry,
     int wanted, int is_fresh)
 {
-	if (wanted == entry->wanted)
+	if (wanted == entry->slot.wanted)
 		return 0;
 	if (!base->backend_state)
 		return -EBADF;
 
 	int now = wanted | (is_fresh ? EVI_BACKEND_FRESH : 0);
 	int r = base->backend->set(base->backend_state, fd, &entry->slot,
-	    entry->wanted, now);
+	    entry->slot.wanted, now);
 	if (r == 0)
-		entry->wanted = (uint16_t)wanted;
+		entry->slot.wanted = (uint16_t)wanted;
 	return r;
 }
 
@@ -103,14 +111,14 @@ evi_event_fdmap_add(struct event_base *base, struct event *ev)
 	struct evi_event_fd *entry = find_or_make(base, fd);
 	if (!entry)
 		return evi_os_socket_is_open(fd) ? -ENOMEM : -EBADF;
-	if (entry->first && (entry->wanted ^ bits) & EV_ET) {
+	if (entry->first && (entry->slot.wanted ^ bits) & EV_ET) {
 		evi_log_warn("Tried to mix edge-triggered and "
 		    "non-edge-triggered events on fd %d (event %p)", fd,
 		    (void *)ev);
 		return -EINVAL;
 	}
 
-	int r = set_wanted(base, fd, entry, entry->wanted | bits,
+	int r = set_wanted(base, fd, entry, entry->slot.wanted | bits,
 	    evi_event_has(ev, EVI_EVENT_FRESH));
 	if (r < 0)
 		return r;
@@ -134,7 +142,7 @@ evi_event_fdmap_remove(struct event_base *base, struct event *ev)
 	for (struct event *other = entry->first; other;
 	    other = LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
 		wanted |= other->ev_events & (EVI_EVENT_IO | EV_ET);
-		if (wanted == entry->wanted)
+		if (wanted == entry->slot.wanted)
 			return;
 	}
 	(void)set_wanted(base, ev->ev_fd, entry, wanted, 0);
@@ -159,11 +167,11 @@ evi_event_fdmap_unwatch(struct event_base *base, int fd)
 		return;
 	if (base->backend_state)
 		base->backend->forget(base->backend_state, fd, &entry->slot);
-	entry->wanted = 0;
+	entry->slot.wanted = 0;
 }
 
 /* A report that concerns no event: the loop's own descriptors, or a stray. */
-static void
+EVI_NOINLINE static void
 on_unclaimed(struct event_base *base, struct evi_ready ready,
     struct evi_event_fd *entry)
 {
@@ -176,40 +184,106 @@ on_unclaimed(struct event_base *base, struct evi_ready ready,
 		return;
 	}
 	if (base->backend->stray(base->backend_state, ready, &entry->slot,
-	    entry->wanted))
+	    entry->slot.wanted))
 		base->must_renew = 1;
 }
 
-static inline int
-activate(struct evi_event_fd *entry, int what)
+/*
+ * A run of callbacks that join one priority's queue.  The end of the queue is
+ * kept here and written back when the run is over.
+ */
+struct queueing {
+	struct event_base *base;
+	unsigned pri;			/* NO_RUN: there is none */
+	int count;
+	struct event_callback **end;
+};
+
+#define NO_RUN EVENT_MAX_PRIORITIES
+
+static inline void
+end_run(struct queueing *queueing)
 {
-	int count = 0;
+	if (queueing->pri == NO_RUN)
+		return;
 
-	for (struct event *ev = entry->first; ev;
-	    ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
-		int res = ev->ev_events & what;
+	struct evi_event_queue *queue =
+	    &queueing->base->queues[queueing->pri];
+	*queueing->end = NULL;
+	queue->tqh_last = queueing->end;
+	queueing->pri = NO_RUN;
+}
 
-		if (!(res & EVI_EVENT_IO))
-			continue;
-		evi_event_active_locked(ev, res, 1);
-		count++;
+static inline void
+enqueue(struct queueing *queueing, struct event_callback *cb)
+{
+	if (EVI_UNLIKELY(cb->evcb_pri != queueing->pri)) {
+		end_run(queueing);
+		queueing->pri = cb->evcb_pri;
+		queueing->end = queueing->base->queues[cb->evcb_pri].tqh_last;
 	}
-	return count;
+	cb->evcb_flags |= EVLIST_ACTIVE;
+	cb->evcb_active_next.tqe_prev = queueing->end;
+	*queueing->end = cb;
+	queueing->end = &cb->evcb_active_next.tqe_next;
+	queueing->count++;
+}
+
+/*
+ * Activate what waits for the report.  The loop is between callbacks: nothing
+ * runs whose turn this could end.
+ */
+static inline void
+fire(struct queueing *queueing, struct evi_event_fd *entry,
+    struct evi_ready ready)
+{
+	struct event *ev = entry->first;
+
+	if (EVI_UNLIKELY(!ev))
+		on_unclaimed(queueing->base, ready, entry);
+	for (; ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
+		int res = ev->ev_events & ready.what;
+
+		if (!(res & EVI_EVENT_IO)) {
+			if (entry->slot.wanted & ready.what & EVI_EVENT_IO)
+				continue;	/* another one waits for it */
+			on_unclaimed(queueing->base, ready, entry);
+			break;
+		}
+		if (EVI_LIKELY(!evi_event_has(ev, EVLIST_ACTIVE |
+		    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
+			ev->ev_res = (short)res;
+			enqueue(queueing, &ev->ev_evcallback);
+		} else {
+			end_run(queueing);
+			evi_event_active_locked(ev, res, 1);
+		}
+	}
 }
 
 void
 evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
     int count)
 {
-	for (int i = 0; i < count; i++) {
-		struct evi_event_fd *entry = find(base, ready[i].fd);
+	struct queueing queueing = { .base = base, .pri = NO_RUN };
+	struct evi_event_fd *const *pages = base->fd_pages;
+	unsigned page_count = (unsigned)base->fd_page_count;
 
-		if (EVI_UNLIKELY(!entry))
+	for (const struct evi_ready *end = ready + count; ready < end;
+	    ready++) {
+		unsigned page = (unsigned)ready->fd >> PAGE_BITS;
+
+		if (EVI_UNLIKELY(page >= page_count))
 			continue;
-		if (EVI_UNLIKELY(ready[i].tag != entry->slot.tag) ||
-		    EVI_UNLIKELY(!activate(entry, ready[i].what)))
-			on_unclaimed(base, ready[i], entry);
+		struct evi_event_fd *entry =
+		    &pages[page][ready->fd & (PAGE_SIZE - 1)];
+		if (EVI_LIKELY(ready->tag == entry->slot.tag))
+			fire(&queueing, entry, *ready);
+		else
+			on_unclaimed(base, *ready, entry);
 	}
+	end_run(&queueing);
+	evi_event_count_active(base, queueing.count);
 }
 
 void
@@ -239,15 +313,15 @@ evi_event_fdmap_restore(struct event_base *base)
 	for (int fd = 0; fd < evi_event_fdmap_limit(base); fd++) {
 		struct evi_event_fd *entry = find(base, fd);
 
-		if (!entry || !entry->wanted)
+		if (!entry || !entry->slot.wanted)
 			continue;
-		int wanted = entry->wanted;
-		entry->wanted = 0;
+		int wanted = entry->slot.wanted;
+		entry->slot.wanted = 0;
 		entry->slot.state = 0;
 		int r = set_wanted(base, fd, entry, wanted, 1);
 		if (r == 0)
 			continue;
-		entry->wanted = (uint16_t)wanted;
+		entry->slot.wanted = (uint16_t)wanted;
 		if (!first_error)
 			first_error = r;
 	}
@@ -283,7 +357,8 @@ void
 evi_event_fdmap_clear(struct event_base *base)
 {
 	for (int i = 0; i < base->fd_page_count; i++)
-		evi_mem_free(base->fd_pages[i]);
+		if (base->fd_pages[i] != no_page)
+			evi_mem_free(base->fd_pages[i]);
 	evi_mem_free(base->fd_pages);
 	base->fd_pages = NULL;
 	base->fd_page_count = 0;

@@ -32,7 +32,7 @@ time_to_next_timer(struct event_base *base)
 static int64_t
 time_to_sleep(struct event_base *base, int flags)
 {
-	if ((flags & EVLOOP_NONBLOCK) || base->active.now ||
+	if ((flags & EVLOOP_NONBLOCK) || base->counts.active ||
 	    !TAILQ_EMPTY(&base->flushes))
 		return 0;
 	return time_to_next_timer(base);
@@ -41,7 +41,8 @@ time_to_sleep(struct event_base *base, int flags)
 static int
 has_nothing_to_do(const struct event_base *base)
 {
-	return !base->added.now && !base->virtual.now && !base->active.now;
+	return !base->counts.pending && !base->counts.virtual &&
+	    !base->counts.active;
 }
 
 /* Wait without the lock, then hand out what the backend reports. */
@@ -82,6 +83,7 @@ turn(struct event_base *base, int flags)
 	int64_t timeout_ns = time_to_sleep(base, flags);
 
 	base->must_continue = 0;
+	base->attention = base->must_break;
 	base->deferred_count = 0;
 	evi_event_active_take_later(base);
 	if (!TAILQ_EMPTY(&base->prepare_watchers))
@@ -93,13 +95,12 @@ turn(struct event_base *base, int flags)
 	evi_event_timer_expire(base);
 	evi_event_signal_fire(base);
 
-	int ran = 0;
-	int had_active = base->active.now;
+	int had_active = base->counts.active;
 	if (had_active)
-		ran = evi_event_active_run(base);
+		evi_event_active_run(base);
 	if (!TAILQ_EMPTY(&base->flushes))
 		evi_event_flush_run(base);
-	if ((flags & EVLOOP_ONCE) && ran && !base->active.now)
+	if ((flags & EVLOOP_ONCE) && had_active && !base->counts.active)
 		return 0;
 	return had_active || !(flags & EVLOOP_NONBLOCK);
 }
@@ -178,7 +179,7 @@ event_base_loopbreak(struct event_base *base)
 	if (!base)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
-	base->must_break = 1;
+	base->must_break = base->attention = 1;
 	evi_event_notify(base);
 	evi_event_base_unlock(base);
 	return 0;
@@ -190,7 +191,7 @@ event_base_loopcontinue(struct event_base *base)
 	if (!base)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
-	base->must_continue = 1;
+	base->must_continue = base->attention = 1;
 	evi_event_notify(base);
 	evi_event_base_unlock(base);
 	return 0;

@@ -40,7 +40,8 @@ static int
 start(struct event_base *base, struct evi_event_once *once, int events,
     const struct timeval *tv)
 {
-	int64_t timeout_ns = evi_event_duration(tv);
+	int64_t timeout_ns = tv ? evi_event_duration(tv) :
+	    EVI_EVENT_NO_TIMEOUT;
 	int r = 0;
 
 	evi_event_debug_note_setup(&once->ev);

@@ -302,24 +302,30 @@ fire_inbox(struct event_base *base, struct inbox *inbox)
 	}
 }
 
-void
-evi_event_signal_fire(struct event_base *base)
+static void
+fire_signalfd(struct event_base *base, struct evi_backend_signalfd *signalfd)
 {
-	struct evi_event_signals *signals = base->signals;
 	unsigned counts[COUNT] = { 0 };
 
-	if (!signals || !signals->has_mail)
-		return;
-	signals->has_mail = 0;
-	if (signals->inbox) {
-		fire_inbox(base, signals->inbox);
-		return;
-	}
-	evi_backend_signalfd_read(&signals->signalfd, counts);
+	evi_backend_signalfd_read(signalfd, counts);
 	for (int signum = 1; signum < COUNT; signum++)
 		if (counts[signum])
 			evi_event_signal_activate(base, signum,
 			    (int)counts[signum]);
+}
+
+void
+evi_event_signal_fire(struct event_base *base)
+{
+	struct evi_event_signals *signals = base->signals;
+
+	if (!signals || !signals->has_mail)
+		return;
+	signals->has_mail = 0;
+	if (signals->inbox)
+		fire_inbox(base, signals->inbox);
+	else
+		fire_signalfd(base, &signals->signalfd);
 }
 
 struct event *

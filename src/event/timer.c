@@ -147,7 +147,7 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 		bury(timers, pos.id);
 	} else {
 		ev->ev_evcallback.evcb_flags |= EVLIST_TIMEOUT;
-		evi_event_count_up(&base->added);
+		evi_event_count_pending(base);
 	}
 	return is_first;
 }
@@ -157,7 +157,7 @@ evi_event_timer_remove(struct event_base *base, struct event *ev)
 {
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
-	base->added.now--;
+	base->counts.pending--;
 	bury(&base->timers, evi_event_timer_pos(ev).id);
 }
 
@@ -269,7 +269,7 @@ evi_event_timer_expire(struct event_base *base)
 			continue;
 		pop(timers, top);
 		ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
-		base->added.now--;
+		base->counts.pending--;
 		fire(base, ev);
 	}
 	reset_if_empty(timers);

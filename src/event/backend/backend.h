@@ -21,6 +21,7 @@
 struct evi_backend_slot {
 	uint32_t state;		/* the backend's own */
 	uint16_t tag;		/* generation of the descriptor */
+	uint16_t wanted;	/* the loop's own: what it has asked for */
 };
 
 struct evi_ready {

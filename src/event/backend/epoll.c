@@ -9,9 +9,9 @@
  *
  * Such an addition without a system call is a suspect: the program may have
  * put another file under the same number meanwhile, which the kernel would
- * not report.  A suspect is settled by one EPOLL_CTL_MOD (ENOENT tells)
- * before the loop really sleeps, or after SUSPECT_PASSES passes that found
- * work.  A freshly assigned event is settled at once, and so is EV_ET,
+ * not report.  Suspects are in a list of their own and are settled by one
+ * EPOLL_CTL_MOD each (ENOENT tells) before the loop really sleeps, or after
+ * SUSPECT_PASSES passes that found work.  A freshly assigned event is settled at once, and so is EV_ET,
  * whose edge the addition has to raise anew.
  *
  * A duplicate of a closed descriptor keeps a registration alive that nobody
@@ -26,6 +26,7 @@
  */
 #include "event/backend/backend.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -41,17 +42,23 @@
 
 #define EVENTS_MIN 256
 #define EVENTS_MAX 4096
-#define SUSPECT_PASSES 64
+#define SUSPECT_PASSES 256
 
 /* The slot's state: kernel's mask, wanted mask, three spare bits. */
 #define MASK (EV_READ | EV_WRITE | EV_CLOSED | EV_ET)
-#define SLOT_QUEUED 0x01u
-#define SLOT_SUSPECT 0x08u
-#define SLOT_MUST_SETTLE 0x10u
+#define SLOT_QUEUED 0x01u		/* is in the list of changes */
+#define SLOT_SUSPECT 0x08u		/* is in the list of suspects */
+#define SLOT_MUST_SETTLE 0x10u		/* though the masks are equal */
 
 struct change {
 	int fd;
 	struct evi_backend_slot *slot;
+};
+
+struct change_list {
+	struct change *changes;
+	int count;
+	int cap;
 };
 
 struct epoll {
@@ -65,9 +72,8 @@ struct epoll {
 	int cap;		/* of events and ready */
 	struct epoll_event *events;
 	struct evi_ready *ready;
-	struct change *changes;
-	int change_count;
-	int change_cap;
+	struct change_list changes;
+	struct change_list suspects;
 };
 
 static inline int
@@ -85,7 +91,7 @@ wanted_mask(const struct evi_backend_slot *slot)
 static inline void
 set_kernel_mask(struct evi_backend_slot *slot, int mask)
 {
-	slot->state &= ~((uint32_t)MASK | SLOT_SUSPECT | SLOT_MUST_SETTLE);
+	slot->state &= ~((uint32_t)MASK | SLOT_MUST_SETTLE);
 	slot->state |= (uint32_t)mask;
 }
 
@@ -110,6 +116,10 @@ to_epoll(int mask)
 static inline uint16_t
 from_epoll(uint32_t events)
 {
+	static_assert(EPOLLIN * 2 == EV_READ && EPOLLOUT == EV_WRITE,
+	    "EPOLLIN counted twice is EV_READ");
+	if (EVI_LIKELY(!(events & ~(uint32_t)(EPOLLIN | EPOLLOUT))))
+		return (uint16_t)(events + (events & EPOLLIN) + EV_ET);
 	if (events & EPOLLERR)
 		return EV_READ | EV_WRITE | EV_ET;
 	if ((events & EPOLLHUP) && !(events & EPOLLRDHUP))
@@ -164,26 +174,36 @@ settle(const struct epoll *epoll, int fd, struct evi_backend_slot *slot, int mas
 	return r;
 }
 
-/* Put `fd` on the list of prepare; 0 when there is no memory for it. */
+/*
+ * Put `fd` on a list, where SLOT_QUEUED or SLOT_SUSPECT says that it is; 0
+ * when there is no memory for it.
+ */
 static int
-queue_change(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+enlist(struct change_list *list, int fd, struct evi_backend_slot *slot,
+    uint32_t bit)
 {
-	if (slot->state & SLOT_QUEUED)
+	if (slot->state & bit)
 		return 1;
-	if (epoll->change_count == epoll->change_cap) {
-		int cap = epoll->change_cap ? epoll->change_cap * 2 : 16;
-		struct change *changes = evi_mem_realloc_array(
-		    epoll->changes, (size_t)cap, sizeof(*changes));
+	if (list->count == list->cap) {
+		int cap = list->cap ? list->cap * 2 : 16;
+		struct change *changes = evi_mem_realloc_array(list->changes,
+		    (size_t)cap, sizeof(*changes));
 
 		if (!changes)
 			return 0;
-		epoll->changes = changes;
-		epoll->change_cap = cap;
+		list->changes = changes;
+		list->cap = cap;
 	}
-	epoll->changes[epoll->change_count++] =
+	list->changes[list->count++] =
 	    (struct change){ .fd = fd, .slot = slot };
-	slot->state |= SLOT_QUEUED;
+	slot->state |= bit;
 	return 1;
+}
+
+static int
+queue_change(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+{
+	return enlist(&epoll->changes, fd, slot, SLOT_QUEUED);
 }
 
 /* Nobody wants `fd` any more. */
@@ -206,10 +226,9 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 	int must_settle = (now & EVI_BACKEND_FRESH) || (mask & EV_ET);
 
 	if (epoll->is_changelist && queue_change(epoll, fd, slot)) {
-		set_wanted_mask(slot, mask);
 		if (mask && !was && kernel)
-			slot->state |= must_settle ? SLOT_MUST_SETTLE :
-			    SLOT_SUSPECT;
+			slot->state |= SLOT_MUST_SETTLE;
+		set_wanted_mask(slot, mask);
 		return 0;
 	}
 	if (!mask) {
@@ -220,14 +239,12 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 		return 0;
 	}
 
+	int is_known = kernel && !(mask & ~kernel);
+	int must_tell = mask != kernel && !queue_change(epoll, fd, slot);
 	int r = 0;
-	int can_wait = kernel && !(mask & ~kernel) && (was || !must_settle);
-	if (can_wait && was && mask == kernel)
-		;	/* nothing to tell the kernel */
-	else if (!can_wait || !queue_change(epoll, fd, slot))
+	if (!is_known || must_tell || (!was && (must_settle ||
+	    !enlist(&epoll->suspects, fd, slot, SLOT_SUSPECT))))
 		r = settle(epoll, fd, slot, mask);
-	else if (!was)
-		slot->state |= SLOT_SUSPECT;
 	if (r == 0)
 		set_wanted_mask(slot, mask);
 	return r;
@@ -245,60 +262,49 @@ report_dead(struct epoll *epoll, int fd, const struct evi_backend_slot *slot)
 	};
 }
 
-/* Bring the kernel to the wanted mask; a suspect even if it seems equal. */
+/* Bring the kernel to the wanted mask, or ask it again if they are equal. */
 static void
-apply(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
-	int mask = wanted_mask(slot);
+	int r = settle(epoll, fd, slot, wanted_mask(slot));
 
-	if (!mask) {
-		if (kernel_mask(slot))
-			drop(epoll, fd, slot);
-		return;
-	}
-	if (mask == kernel_mask(slot) &&
-	    !(slot->state & (SLOT_SUSPECT | SLOT_MUST_SETTLE)))
-		return;
-
-	int r = settle(epoll, fd, slot, mask);
 	if (r == 0)
 		return;
 	evi_log_warn_errno(-r, "epoll: cannot watch fd %d", fd);
 	report_dead(epoll, fd, slot);
 }
 
-/* Apply what waits, but for suspects; these stay in the list. */
 static void
 apply_changes(struct epoll *epoll)
 {
-	int kept = 0;
+	for (int i = 0; i < epoll->changes.count; i++) {
+		int fd = epoll->changes.changes[i].fd;
+		struct evi_backend_slot *slot =
+		    epoll->changes.changes[i].slot;
+		int mask = wanted_mask(slot);
 
-	for (int i = 0; i < epoll->change_count; i++) {
-		struct change change = epoll->changes[i];
-		struct evi_backend_slot *slot = change.slot;
-
-		if ((slot->state & SLOT_SUSPECT) &&
-		    !(slot->state & SLOT_MUST_SETTLE) &&
-		    wanted_mask(slot) == kernel_mask(slot)) {
-			epoll->changes[kept++] = change;
-			continue;
-		}
-		change.slot->state &= ~SLOT_QUEUED;
-		apply(epoll, change.fd, change.slot);
+		slot->state &= ~SLOT_QUEUED;
+		if (!mask && kernel_mask(slot))
+			drop(epoll, fd, slot);
+		else if (mask != kernel_mask(slot) ||
+		    (mask && slot->state & SLOT_MUST_SETTLE))
+			tell(epoll, fd, slot);
 	}
-	epoll->change_count = kept;
+	epoll->changes.count = 0;
 }
 
 static void
 settle_suspects(struct epoll *epoll)
 {
-	for (int i = 0; i < epoll->change_count; i++) {
-		struct change change = epoll->changes[i];
+	for (int i = 0; i < epoll->suspects.count; i++) {
+		struct evi_backend_slot *slot =
+		    epoll->suspects.changes[i].slot;
 
-		change.slot->state &= ~SLOT_QUEUED;
-		apply(epoll, change.fd, change.slot);
+		slot->state &= ~SLOT_SUSPECT;
+		if (wanted_mask(slot))
+			tell(epoll, epoll->suspects.changes[i].fd, slot);
 	}
-	epoll->change_count = 0;
+	epoll->suspects.count = 0;
 	epoll->suspect_passes = 0;
 }
 
@@ -306,10 +312,12 @@ static int
 has_arrays(struct epoll *epoll)
 {
 	if (!epoll->cap) {
-		epoll->events = evi_mem_zalloc(EVENTS_MIN,
-		    sizeof(*epoll->events));
-		epoll->ready = evi_mem_zalloc(EVENTS_MIN,
-		    sizeof(*epoll->ready));
+		if (!epoll->events)
+			epoll->events = evi_mem_zalloc(EVENTS_MIN,
+			    sizeof(*epoll->events));
+		if (!epoll->ready)
+			epoll->ready = evi_mem_zalloc(EVENTS_MIN,
+			    sizeof(*epoll->ready));
 		if (epoll->events && epoll->ready)
 			epoll->cap = EVENTS_MIN;
 	}
@@ -321,12 +329,14 @@ epoll_prepare(void *self)
 {
 	struct epoll *epoll = self;
 
-	if (!epoll->change_count || !has_arrays(epoll))
+	if (!epoll->changes.count && !epoll->suspects.count)
 		return;
+	if (!has_arrays(epoll))
+		return;		/* wait fails for the same reason */
 	apply_changes(epoll);
-	if (!epoll->change_count)
+	if (!epoll->suspects.count || epoll->early)
 		return;
-	if (!epoll->early && epoll->suspect_passes++ < SUSPECT_PASSES) {
+	if (epoll->suspect_passes++ < SUSPECT_PASSES) {
 		int n = epoll_wait(epoll->fd, epoll->events, epoll->cap, 0);
 
 		epoll->early = n > 0 ? n : 0;
@@ -335,7 +345,7 @@ epoll_prepare(void *self)
 		settle_suspects(epoll);
 }
 
-/* Wait by a timerfd; its own report is dropped in translate(). */
+/* Wait by a timerfd. */
 static int
 wait_timerfd(struct epoll *epoll, int64_t timeout_ns)
 {
@@ -370,23 +380,19 @@ wait_kernel(struct epoll *epoll, int64_t timeout_ns)
 	    evi_backend_timeout_ms(timeout_ns));
 }
 
-static int
+/* The timerfd's report, of descriptor -1, is for nobody. */
+static void
 translate(struct epoll *epoll, int count)
 {
-	int n = 0;
-
 	for (int i = 0; i < count; i++) {
 		uint64_t data = epoll->events[i].data.u64;
 
-		if (data == UINT64_MAX)		/* the timerfd */
-			continue;
-		epoll->ready[n++] = (struct evi_ready){
+		epoll->ready[i] = (struct evi_ready){
 			.fd = (int)(uint32_t)data,
 			.what = from_epoll(epoll->events[i].events),
 			.tag = (uint16_t)(data >> 32),
 		};
 	}
-	return n;
 }
 
 /* The arrays were full: make them larger for the next time. */
@@ -424,9 +430,8 @@ epoll_wait_ready(void *self, int64_t timeout_ns,
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 
-	int is_full = n == epoll->cap;
-	n = translate(epoll, n);
-	if (is_full && epoll->cap < EVENTS_MAX)
+	translate(epoll, n);
+	if (n == epoll->cap && epoll->cap < EVENTS_MAX)
 		grow(epoll);
 	*ret_ready = epoll->ready;
 	return n;
@@ -445,8 +450,9 @@ epoll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot, i
 		return control(epoll, EPOLL_CTL_DEL, ready.fd, 0, 0) < 0;
 	}
 
-	/* An error that nobody listens for: be told of it once. */
-	(void)settle(epoll, ready.fd, slot, wanted | EV_ET);
+	/* An error that nobody listens for: be told of it once more. */
+	if (!(kernel_mask(slot) & EV_ET))
+		(void)settle(epoll, ready.fd, slot, wanted | EV_ET);
 	return 0;
 }
 
@@ -457,7 +463,7 @@ epoll_forget(void *self, int fd, struct evi_backend_slot *slot)
 
 	if (epoll->is_eager && kernel_mask(slot))
 		drop(epoll, fd, slot);
-	slot->state &= SLOT_QUEUED;	/* keeps its place in line */
+	slot->state &= SLOT_QUEUED | SLOT_SUSPECT;	/* stays in the lists */
 }
 
 static void
@@ -473,7 +479,8 @@ epoll_close(void *self)
 		close(epoll->timer_fd);
 	evi_mem_free(epoll->events);
 	evi_mem_free(epoll->ready);
-	evi_mem_free(epoll->changes);
+	evi_mem_free(epoll->changes.changes);
+	evi_mem_free(epoll->suspects.changes);
 	evi_mem_free(epoll);
 }
 
