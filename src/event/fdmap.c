@@ -189,44 +189,42 @@ on_unclaimed(struct event_base *base, struct evi_ready ready,
 }
 
 /*
- * A run of callbacks that join one priority's queue.  The end of the queue is
- * kept here and written back when the run is over.
+ * Callbacks on their way into one priority's queue.  The end of the queue is
+ * kept here, and written back by join_end().
  */
-struct queueing {
+struct joining {
 	struct event_base *base;
-	unsigned pri;			/* NO_RUN: there is none */
-	int count;
 	struct event_callback **end;
+	int count;
+	uint8_t pri;
 };
 
-#define NO_RUN EVENT_MAX_PRIORITIES
-
 static inline void
-end_run(struct queueing *queueing)
+join_begin(struct joining *joining, uint8_t pri)
 {
-	if (queueing->pri == NO_RUN)
-		return;
-
-	struct evi_event_queue *queue =
-	    &queueing->base->queues[queueing->pri];
-	*queueing->end = NULL;
-	queue->tqh_last = queueing->end;
-	queueing->pri = NO_RUN;
+	joining->pri = pri;
+	joining->end = joining->base->queues[pri].tqh_last;
 }
 
 static inline void
-enqueue(struct queueing *queueing, struct event_callback *cb)
+join_end(struct joining *joining)
 {
-	if (EVI_UNLIKELY(cb->evcb_pri != queueing->pri)) {
-		end_run(queueing);
-		queueing->pri = cb->evcb_pri;
-		queueing->end = queueing->base->queues[cb->evcb_pri].tqh_last;
+	*joining->end = NULL;
+	joining->base->queues[joining->pri].tqh_last = joining->end;
+}
+
+static inline void
+join(struct joining *joining, struct event_callback *cb)
+{
+	if (EVI_UNLIKELY(cb->evcb_pri != joining->pri)) {
+		join_end(joining);
+		join_begin(joining, cb->evcb_pri);
 	}
 	cb->evcb_flags |= EVLIST_ACTIVE;
-	cb->evcb_active_next.tqe_prev = queueing->end;
-	*queueing->end = cb;
-	queueing->end = &cb->evcb_active_next.tqe_next;
-	queueing->count++;
+	cb->evcb_active_next.tqe_prev = joining->end;
+	*joining->end = cb;
+	joining->end = &cb->evcb_active_next.tqe_next;
+	joining->count++;
 }
 
 /*
@@ -234,29 +232,30 @@ enqueue(struct queueing *queueing, struct event_callback *cb)
  * runs whose turn this could end.
  */
 static inline void
-fire(struct queueing *queueing, struct evi_event_fd *entry,
-    struct evi_ready ready)
+fire(struct joining *joining, struct evi_event_fd *entry,
+    const struct evi_ready *ready)
 {
 	struct event *ev = entry->first;
 
 	if (EVI_UNLIKELY(!ev))
-		on_unclaimed(queueing->base, ready, entry);
+		on_unclaimed(joining->base, *ready, entry);
 	for (; ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
-		int res = ev->ev_events & ready.what;
+		int res = ev->ev_events & ready->what;
 
 		if (!(res & EVI_EVENT_IO)) {
-			if (entry->slot.wanted & ready.what & EVI_EVENT_IO)
+			if (entry->slot.wanted & ready->what & EVI_EVENT_IO)
 				continue;	/* another one waits for it */
-			on_unclaimed(queueing->base, ready, entry);
+			on_unclaimed(joining->base, *ready, entry);
 			break;
 		}
 		if (EVI_LIKELY(!evi_event_has(ev, EVLIST_ACTIVE |
 		    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
 			ev->ev_res = (short)res;
-			enqueue(queueing, &ev->ev_evcallback);
+			join(joining, &ev->ev_evcallback);
 		} else {
-			end_run(queueing);
+			join_end(joining);
 			evi_event_active_locked(ev, res, 1);
+			join_begin(joining, joining->pri);
 		}
 	}
 }
@@ -265,25 +264,24 @@ void
 evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
     int count)
 {
-	struct queueing queueing = { .base = base, .pri = NO_RUN };
-	struct evi_event_fd *const *pages = base->fd_pages;
-	unsigned page_count = (unsigned)base->fd_page_count;
+	struct joining joining = { .base = base };
 
+	join_begin(&joining, (uint8_t)(base->queue_count / 2));
 	for (const struct evi_ready *end = ready + count; ready < end;
 	    ready++) {
 		unsigned page = (unsigned)ready->fd >> PAGE_BITS;
 
-		if (EVI_UNLIKELY(page >= page_count))
+		if (EVI_UNLIKELY(page >= (unsigned)base->fd_page_count))
 			continue;
 		struct evi_event_fd *entry =
-		    &pages[page][ready->fd & (PAGE_SIZE - 1)];
+		    &base->fd_pages[page][ready->fd & (PAGE_SIZE - 1)];
 		if (EVI_LIKELY(ready->tag == entry->slot.tag))
-			fire(&queueing, entry, *ready);
+			fire(&joining, entry, ready);
 		else
 			on_unclaimed(base, *ready, entry);
 	}
-	end_run(&queueing);
-	evi_event_count_active(base, queueing.count);
+	join_end(&joining);
+	evi_event_count_active(base, joining.count);
 }
 
 void
