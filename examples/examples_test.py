@@ -226,12 +226,12 @@ class Proxy(ServerCase):
         return time.monotonic() - start
 
     def test_each_limit(self):
-        """400 KB/s: 600 KB take over a second; two peers not longer."""
+        """400 KB/s: 600 KB take over a second, many peers not longer."""
         data = os.urandom(600_000)
-        socks = [self.connect(), self.connect()]
+        socks = [self.connect() for _ in range(10)]
         seconds = self.timed(socks, data)
         self.assertGreater(seconds, 1.0)
-        self.assertLess(seconds, 2.7)
+        self.assertLess(seconds, 10.0)  # sharing one limit: 15 s
 
     def test_all_limit(self):
         """400 KB/s for all: two peers of 300 KB each share it."""
