@@ -143,6 +143,8 @@ set(EVI_UNIT_TESTS
     # event
     src/event/timer_test.c
     src/event/backend/epoll_test.c
+    src/event/backend/poll_test.c
+    src/event/backend/select_test.c
 
     # buffer
     src/buffer/buffer_test.c
@@ -173,7 +175,10 @@ set(EVI_PUBLIC_TESTS
     test/buffer/space_test.c
 
     # bufferevent
+    test/bufferevent/close_test.c
+    test/bufferevent/limit_test.c
     test/bufferevent/socket_test.c
+    test/bufferevent/thread_test.c
 
     # listener
 

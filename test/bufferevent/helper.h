@@ -106,8 +106,10 @@ turn_until(struct event_base *base, const int *flag, int count)
 	while (*flag < count) {
 		evutil_gettimeofday(&now, NULL);
 		CHECK(evutil_timercmp(&now, &end, <));
-		event_base_loopexit(base, &tick);
-		event_base_dispatch(base);
+		if (event_base_loopexit(base, &tick) == 0)
+			event_base_dispatch(base);
+		else
+			event_base_loop(base, EVLOOP_NONBLOCK);
 	}
 }
 
@@ -117,7 +119,7 @@ pass_ms(struct event_base *base, int ms)
 {
 	struct timeval tv = { ms / 1000, (ms % 1000) * 1000 };
 
-	event_base_loopexit(base, &tv);
+	CHECK_EQ(event_base_loopexit(base, &tv), 0);
 	event_base_dispatch(base);
 }
 
