@@ -181,6 +181,7 @@ set(EVI_PUBLIC_TESTS
     test/bufferevent/thread_test.c
 
     # listener
+    test/listener/listener_test.c
 
     # util
     test/util/addr_test.c
