@@ -163,6 +163,8 @@ set(EVI_PUBLIC_TESTS
     test/harness/harness_test.c
 
     # event
+    test/event/event_test.c
+    test/event/loop_test.c
 
     # buffer
     test/buffer/callback_test.c

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * listener_test.c - listeners: options, callbacks that change things from
+ * inside, and living without descriptors.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <event2/listener.h>
+
+#include "test.h"
+
+struct guest {
+	int count;
+	int last_fd;
+	int last_len;
+	int errors;
+	int what;	/* 0 close, 1 free the listener, 2 disable, 3 keep */
+};
+
+static void
+on_accept(struct evconnlistener *lev, evutil_socket_t fd,
+    struct sockaddr *sa, int len, void *arg)
+{
+	struct guest *guest = arg;
+
+	(void)sa;
+	guest->count++;
+	guest->last_len = len;
+	guest->last_fd = fd;
+	if (guest->what != 3)
+		close(fd);
+	if (guest->what == 1)
+		evconnlistener_free(lev);
+	if (guest->what == 2)
+		evconnlistener_disable(lev);
+}
+
+static void
+turn(struct event_base *base)
+{
+	for (int i = 0; i < 5; i++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+}
+
+static struct evconnlistener *
+listen_on_loopback(struct event_base *base, struct guest *guest,
+    unsigned flags, struct sockaddr_in *sin)
+{
+	socklen_t len = sizeof(*sin);
+	struct evconnlistener *lev;
+
+	memset(sin, 0, sizeof(*sin));
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	lev = evconnlistener_new_bind(base, on_accept, guest,
+	    flags | LEV_OPT_CLOSE_ON_FREE, -1, (struct sockaddr *)sin,
+	    sizeof(*sin));
+	CHECK_NOTNULL(lev);
+	CHECK_EQ(getsockname(evconnlistener_get_fd(lev),
+	    (struct sockaddr *)sin, &len), 0);
+	return lev;
+}
+
+static int
+dial(const struct sockaddr_in *sin)
+{
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	CHECK_GE(fd, 0);
+	CHECK_EQ(connect(fd, (const struct sockaddr *)sin, sizeof(*sin)), 0);
+	return fd;
+}
+
+/* All that wait are accepted in one turn of the loop. */
+TEST(accepts_all_in_one_turn)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest,
+	    LEV_OPT_REUSEABLE, &sin);
+	int fds[5];
+
+	for (int i = 0; i < 5; i++)
+		fds[i] = dial(&sin);
+	event_base_loop(base, EVLOOP_ONCE);
+	CHECK_EQ(guest.count, 5);
+	for (int i = 0; i < 5; i++)
+		close(fds[i]);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* One at a time for long: hardly more than one accept() a connection. */
+TEST(single_connections_cost_one_accept)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest,
+	    LEV_OPT_THREADSAFE, &sin);
+	unsigned long before = test_calls_made("accept4");
+	int fds[5];
+
+	for (int i = 0; i < 100; i++) {
+		int fd = dial(&sin);
+
+		event_base_loop(base, EVLOOP_ONCE);
+		close(fd);
+	}
+	CHECK_EQ(guest.count, 100);
+	CHECK_LE(test_calls_made("accept4") - before, 125);
+	for (int i = 0; i < 5; i++)	/* and a burst still comes in */
+		fds[i] = dial(&sin);
+	for (int i = 0; i < 20; i++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	CHECK_EQ(guest.count, 105);
+	for (int i = 0; i < 5; i++)
+		close(fds[i]);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* Freeing and disabling inside the callback end the round at once. */
+TEST(free_and_disable_inside)
+{
+	struct event_base *base = test_base();
+
+	for (int what = 1; what <= 2; what++) {
+		struct guest guest = { .what = what };
+		struct sockaddr_in sin;
+		struct evconnlistener *lev = listen_on_loopback(base, &guest,
+		    0, &sin);
+		int a = dial(&sin), b = dial(&sin);
+
+		turn(base);
+		CHECK_EQ(guest.count, 1);
+		if (what == 2) {
+			guest.what = 0;
+			CHECK_EQ(evconnlistener_enable(lev), 0);
+			turn(base);
+			CHECK_EQ(guest.count, 2);
+			evconnlistener_free(lev);
+		}
+		close(a);
+		close(b);
+	}
+	event_base_free(base);
+}
+
+/* IPv6 alone or with IPv4, as asked. */
+TEST(ipv6_only_or_both)
+{
+	struct event_base *base = test_base();
+	int probe = socket(AF_INET6, SOCK_STREAM, 0);
+
+	if (probe < 0)
+		SKIP("this system has no IPv6");
+	close(probe);
+	for (int both = 0; both < 2; both++) {
+		struct guest guest = { 0 };
+		struct sockaddr_in6 sin6;
+		struct sockaddr_in sin;
+		socklen_t len = sizeof(sin6);
+		int only = -1;
+		struct evconnlistener *lev;
+
+		memset(&sin6, 0, sizeof(sin6));
+		sin6.sin6_family = AF_INET6;
+		lev = evconnlistener_new_bind(base, on_accept, &guest,
+		    LEV_OPT_CLOSE_ON_FREE | (both ?
+		    LEV_OPT_BIND_IPV4_AND_IPV6 : LEV_OPT_BIND_IPV6ONLY), -1,
+		    (struct sockaddr *)&sin6, sizeof(sin6));
+		CHECK_NOTNULL(lev);
+		CHECK_EQ(getsockname(evconnlistener_get_fd(lev),
+		    (struct sockaddr *)&sin6, &len), 0);
+		len = sizeof(only);
+		CHECK_EQ(getsockopt(evconnlistener_get_fd(lev), IPPROTO_IPV6,
+		    IPV6_V6ONLY, &only, &len), 0);
+		CHECK_EQ(only, !both);
+		memset(&sin, 0, sizeof(sin));
+		sin.sin_family = AF_INET;
+		sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		sin.sin_port = sin6.sin6_port;
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		CHECK_EQ(connect(fd, (struct sockaddr *)&sin, sizeof(sin)) ==
+		    0, both);
+		turn(base);
+		CHECK_EQ(guest.count, both);
+		close(fd);
+		evconnlistener_free(lev);
+	}
+	event_base_free(base);
+}
+
+/* Peers with no name, an abstract one, and paths of 107 and 108 bytes. */
+TEST(local_peers_of_every_shape)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	char dir[] = "/tmp/evi-XXXXXX";
+	struct sockaddr_un sun, peer;
+	socklen_t len = sizeof(sun), peer_len;
+	struct evconnlistener *lev;
+	int lfd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+	CHECK_NOTNULL(mkdtemp(dir));
+	memset(&sun, 0, sizeof(sun));
+	sun.sun_family = AF_UNIX;
+	CHECK_EQ(bind(lfd, (struct sockaddr *)&sun, sizeof(sa_family_t)), 0);
+	CHECK_EQ(getsockname(lfd, (struct sockaddr *)&sun, &len), 0);
+	lev = evconnlistener_new(base, on_accept, &guest,
+	    LEV_OPT_CLOSE_ON_FREE, -1, lfd);
+	CHECK_NOTNULL(lev);
+	for (int shape = 0; shape < 4; shape++) {
+		char path[109];
+		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+		memset(&peer, 0, sizeof(peer));
+		memset(path, 'x', sizeof(path));
+		memcpy(path, dir, strlen(dir));
+		path[strlen(dir)] = '/';
+		peer.sun_family = AF_UNIX;
+		peer_len = sizeof(sa_family_t);	/* abstract, autobound */
+		if (shape >= 2) {
+			size_t n = shape == 2 ? 107 : 108;
+
+			memcpy(peer.sun_path, path, n);
+			path[n] = '\0';
+			peer_len = (socklen_t)(offsetof(struct sockaddr_un,
+			    sun_path) + n);
+		}
+		if (shape > 0)
+			CHECK_EQ(bind(fd, (struct sockaddr *)&peer,
+			    peer_len), 0);
+		CHECK_EQ(connect(fd, (struct sockaddr *)&sun, len), 0);
+		turn(base);
+		CHECK_EQ(guest.count, shape + 1);
+		CHECK_GE(guest.last_len, (int)sizeof(sa_family_t));
+		CHECK_LE(guest.last_len,
+		    (int)sizeof(struct sockaddr_storage));
+		close(fd);
+		if (shape >= 2)
+			unlink(path);
+	}
+	rmdir(dir);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+static void
+count_error(struct evconnlistener *lev, void *arg)
+{
+	struct guest *guest = arg;
+
+	CHECK_EQ(EVUTIL_SOCKET_ERROR(), EMFILE);
+	if (++guest->errors == 3)
+		evconnlistener_disable(lev);
+}
+
+/* Leave no descriptor free; *ret_old is the limit to go back to. */
+static void
+use_up_descriptors(struct rlimit *ret_old)
+{
+	struct rlimit tight;
+	int lowest = dup(0);
+
+	CHECK_GE(lowest, 0);
+	close(lowest);
+	CHECK_EQ(getrlimit(RLIMIT_NOFILE, ret_old), 0);
+	tight = *ret_old;
+	tight.rlim_cur = (rlim_t)lowest;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &tight), 0);
+}
+
+/* With an error callback, every wake-up is told, until it disables. */
+TEST(error_callback_hears_each_failure)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
+	    &sin);
+	struct rlimit old;
+	int fd;
+
+	evconnlistener_set_error_cb(lev, count_error);
+	turn(base);
+	fd = dial(&sin);
+	use_up_descriptors(&old);
+	for (int i = 0; i < 10; i++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
+	CHECK_EQ(guest.errors, 3);
+	CHECK_EQ(guest.count, 0);
+	CHECK_EQ(evconnlistener_enable(lev), 0);
+	turn(base);
+	CHECK_EQ(guest.count, 1);
+	close(fd);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+static int64_t
+now_us(clockid_t clock)
+{
+	struct timespec ts;
+
+	clock_gettime(clock, &ts);
+	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+static void
+free_descriptors(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	CHECK_EQ(setrlimit(RLIMIT_NOFILE, arg), 0);
+}
+
+/*
+ * Without one it rests: hardly any CPU time, one warning, and it accepts
+ * within 10 ms (here with a margin for a busy machine) of a free descriptor.
+ */
+TEST(rests_without_descriptors)
+{
+	struct event_base *base = test_base();
+	struct timeval half = { 0, 500000 }, end = { 0, 520000 };
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
+	    &sin);
+	struct rlimit old;
+	const char *log, *second;
+	int fd;
+
+	turn(base);
+	fd = dial(&sin);
+	use_up_descriptors(&old);
+	event_base_once(base, -1, EV_TIMEOUT, free_descriptors, &old, &half);
+	event_base_loopexit(base, &end);
+	int64_t cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID);
+	event_base_dispatch(base);
+	cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID) - cpu_us;
+	CHECK_EQ(guest.count, 1);
+	log = strstr(test_log_take(), "Error from accept() call");
+	CHECK_NOTNULL(log);
+	second = strstr(log + 1, "Error from accept() call");
+	CHECK_NULL(second);
+	CHECK_LE(cpu_us, 100000);	/* spinning would be 500000 */
+	close(fd);
+	fd = dial(&sin);		/* and it watches the socket again */
+	turn(base);
+	CHECK_EQ(guest.count, 2);
+	close(fd);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* It may be freed or disabled while it rests. */
+TEST(freed_while_resting)
+{
+	struct event_base *base = test_base();
+
+	for (int what = 0; what < 2; what++) {
+		struct guest guest = { 0 };
+		struct sockaddr_in sin;
+		struct evconnlistener *lev = listen_on_loopback(base, &guest,
+		    0, &sin);
+		struct rlimit old;
+		int fd;
+
+		turn(base);
+		fd = dial(&sin);
+		use_up_descriptors(&old);
+		turn(base);
+		CHECK_EQ(setrlimit(RLIMIT_NOFILE, &old), 0);
+		if (what) {
+			CHECK_EQ(evconnlistener_disable(lev), 0);
+			CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 1);
+			CHECK_EQ(evconnlistener_enable(lev), 0);
+			turn(base);
+			CHECK_EQ(guest.count, 1);
+		}
+		evconnlistener_free(lev);
+		close(fd);
+	}
+	event_base_free(base);
+}
