@@ -45,7 +45,8 @@ extern "C" {
 /** A queue of bytes; its inside is not visible. */
 struct evbuffer
 #ifdef EVENT_IN_DOXYGEN_
-{}
+{
+}
 #endif
 ;
 
@@ -218,8 +219,8 @@ int evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen);
  *   the end is frozen.
  */
 EVENT2_EXPORT_SYMBOL
-size_t evbuffer_add_iovec(struct evbuffer *buffer,
-    struct evbuffer_iovec *vec, int n_vec);
+size_t evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
+    int n_vec);
 
 /**
  * Add text formatted as by printf() to the end.
@@ -231,7 +232,7 @@ int evbuffer_add_printf(struct evbuffer *buf, const char *fmt, ...)
 #ifdef __GNUC__
     __attribute__((format(printf, 2, 3)))
 #endif
-;
+    ;
 
 /** The same as evbuffer_add_printf() with a va_list. */
 EVENT2_EXPORT_SYMBOL
@@ -239,7 +240,7 @@ int evbuffer_add_vprintf(struct evbuffer *buf, const char *fmt, va_list ap)
 #ifdef __GNUC__
     __attribute__((format(printf, 2, 0)))
 #endif
-;
+    ;
 
 /* Moving and sharing ---------------------------------------------------- */
 
@@ -293,8 +294,8 @@ int evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
  * there.  It runs on the thread that drops the last byte, with the lock of
  * the buffer held, after the bytes have left the buffer.
  */
-typedef void (*evbuffer_ref_cleanup_cb)(const void *data,
-    size_t datalen, void *extra);
+typedef void (
+    *evbuffer_ref_cleanup_cb)(const void *data, size_t datalen, void *extra);
 
 /**
  * Add memory to the end without copying it.
@@ -307,9 +308,8 @@ typedef void (*evbuffer_ref_cleanup_cb)(const void *data,
  * @return 0 or -1.
  */
 EVENT2_EXPORT_SYMBOL
-int evbuffer_add_reference(struct evbuffer *outbuf,
-    const void *data, size_t datlen,
-    evbuffer_ref_cleanup_cb cleanupfn, void *cleanupfn_arg);
+int evbuffer_add_reference(struct evbuffer *outbuf, const void *data,
+    size_t datlen, evbuffer_ref_cleanup_cb cleanupfn, void *cleanupfn_arg);
 
 /**
  * As evbuffer_add_reference(), for `datlen` bytes from data + offset.
@@ -376,8 +376,7 @@ unsigned char *evbuffer_pullup(struct evbuffer *buf, ev_ssize_t size);
  */
 EVENT2_EXPORT_SYMBOL
 int evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
-    struct evbuffer_ptr *start_at,
-    struct evbuffer_iovec *vec_out, int n_vec);
+    struct evbuffer_ptr *start_at, struct evbuffer_iovec *vec_out, int n_vec);
 
 /* Positions and searching ----------------------------------------------- */
 
@@ -406,8 +405,8 @@ int evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
  *   EV_SSIZE_MAX.  With len 0 the start itself.
  */
 EVENT2_EXPORT_SYMBOL
-struct evbuffer_ptr evbuffer_search(struct evbuffer *buffer,
-    const char *what, size_t len, const struct evbuffer_ptr *start);
+struct evbuffer_ptr evbuffer_search(struct evbuffer *buffer, const char *what,
+    size_t len, const struct evbuffer_ptr *start);
 
 /** As evbuffer_search(), for matches that end at or before `end` (NULL: the
  * end of the buffer). */
@@ -501,18 +500,19 @@ int evbuffer_write_atmost(struct evbuffer *buffer, evutil_socket_t fd,
 struct evbuffer_file_segment;
 
 /** Close the descriptor when the segment's last user is gone. */
-#define EVBUF_FS_CLOSE_ON_FREE    0x01
+#define EVBUF_FS_CLOSE_ON_FREE 0x01
 /** Do not map the file. */
-#define EVBUF_FS_DISABLE_MMAP     0x02
+#define EVBUF_FS_DISABLE_MMAP 0x02
 /** Do not use sendfile. */
 #define EVBUF_FS_DISABLE_SENDFILE 0x04
 /** One thread only: no lock. */
-#define EVBUF_FS_DISABLE_LOCKING  0x08
+#define EVBUF_FS_DISABLE_LOCKING 0x08
 
 /** What is called when a segment's last user is gone: after unmapping and
  * before closing.  `flags` are those of evbuffer_file_segment_new(). */
-typedef void (*evbuffer_file_segment_cleanup_cb)(
-    struct evbuffer_file_segment const *seg, int flags, void *arg);
+typedef void (
+    *evbuffer_file_segment_cleanup_cb)(struct evbuffer_file_segment const *seg,
+    int flags, void *arg);
 
 /**
  * Make a segment of `length` bytes from `offset` of the file `fd`.
@@ -524,8 +524,8 @@ typedef void (*evbuffer_file_segment_cleanup_cb)(
  *   more than a regular file has.
  */
 EVENT2_EXPORT_SYMBOL
-struct evbuffer_file_segment *evbuffer_file_segment_new(
-    int fd, ev_off_t offset, ev_off_t length, unsigned flags);
+struct evbuffer_file_segment *evbuffer_file_segment_new(int fd, ev_off_t offset,
+    ev_off_t length, unsigned flags);
 
 /** Give up the caller's hold; buffers that use it keep it alive. */
 EVENT2_EXPORT_SYMBOL
@@ -606,8 +606,8 @@ int evbuffer_remove_cb(struct evbuffer *buffer, evbuffer_cb_func cb,
 
 /** Set flags of a callback.  Returns 0. */
 EVENT2_EXPORT_SYMBOL
-int evbuffer_cb_set_flags(struct evbuffer *buffer,
-    struct evbuffer_cb_entry *cb, ev_uint32_t flags);
+int evbuffer_cb_set_flags(struct evbuffer *buffer, struct evbuffer_cb_entry *cb,
+    ev_uint32_t flags);
 
 /** Clear flags of a callback.  Returns 0. */
 EVENT2_EXPORT_SYMBOL

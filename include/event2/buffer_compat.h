@@ -20,8 +20,8 @@ EVENT2_EXPORT_SYMBOL
 char *evbuffer_readline(struct evbuffer *buffer);
 
 /** Called after a change with the size before and the size now. */
-typedef void (*evbuffer_cb)(struct evbuffer *buffer,
-    size_t old_len, size_t new_len, void *arg);
+typedef void (*evbuffer_cb)(struct evbuffer *buffer, size_t old_len,
+    size_t new_len, void *arg);
 
 /**
  * Remove all callbacks of the buffer and, unless `cb` is NULL, add this one.
@@ -41,8 +41,8 @@ int evbuffer_setcb(struct evbuffer *buffer, evbuffer_cb cb, void *cbarg);
  * @return the match inside the buffer, or NULL.
  */
 EVENT2_EXPORT_SYMBOL
-unsigned char *evbuffer_find(struct evbuffer *buffer,
-    const unsigned char *what, size_t len);
+unsigned char *evbuffer_find(struct evbuffer *buffer, const unsigned char *what,
+    size_t len);
 
 /** The length of buffer x; use evbuffer_get_length(). */
 #define EVBUFFER_LENGTH(x) evbuffer_get_length(x)

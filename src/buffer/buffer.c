@@ -66,7 +66,7 @@ evi_buffer_clear(struct evbuffer *buf)
 
 	evi_buffer_callback_clear(buf);
 	buf->state &= (uint8_t)~EVI_BUFFER_LISTENERS;
-	evi_buffer_set_empty(buf);
+	evi_buffer_list_set_empty(buf);
 	evi_chain_unref_list(buf->base, gone);
 	evi_chain_unref(buf->base, buf->spare);
 	buf->spare = NULL;
@@ -116,8 +116,7 @@ evbuffer_free(struct evbuffer *buf)
 }
 
 void
-evi_buffer_set_owner(struct evbuffer *buf,
-    const struct evi_buffer_owner *owner)
+evi_buffer_set_owner(struct evbuffer *buf, const struct evi_buffer_owner *owner)
 {
 	buf->owner = owner;
 	buf->state &= (uint8_t)~EVI_BUFFER_HAS_OWNER;
@@ -193,8 +192,8 @@ static int
 set_frozen(struct evbuffer *buf, int at_front, int frozen)
 {
 	evi_lock_acquire(&buf->lock);
-	evi_buffer_set_frozen(buf, at_front ? EVI_BUFFER_FROZEN_START :
-	    EVI_BUFFER_FROZEN_END, frozen);
+	evi_buffer_set_frozen(buf,
+	    at_front ? EVI_BUFFER_FROZEN_START : EVI_BUFFER_FROZEN_END, frozen);
 	evi_lock_release(&buf->lock);
 	return 0;
 }
@@ -241,7 +240,7 @@ evbuffer_get_contiguous_space(const struct evbuffer *buf)
 static inline int
 add_quickly(struct evbuffer *buf, const void *data, size_t len)
 {
-	unsigned char *room = evi_buffer_grow_quickly(buf, len);
+	unsigned char *room = evi_buffer_list_grow_quickly(buf, len);
 
 	if (room)
 		memcpy(room, data, len);
@@ -267,13 +266,13 @@ add_chain(struct evbuffer *buf, const unsigned char *data, size_t len)
 {
 	struct evi_chain *last = buf->last;
 
-	if (evi_buffer_is_too_long(buf, len))
+	if (evi_buffer_list_is_too_long(buf, len))
 		return -ENOMEM;
-	if (len == 0 || (last && realign(last, len) &&
-	    add_quickly(buf, data, len)))
+	if (len == 0 ||
+	    (last && realign(last, len) && add_quickly(buf, data, len)))
 		return 0;
 
-	size_t room = evi_buffer_room(buf);
+	size_t room = evi_buffer_list_room(buf);
 	struct evi_chain *chain = evi_buffer_space_chain(buf, len - room);
 
 	if (!chain)
@@ -282,7 +281,7 @@ add_chain(struct evbuffer *buf, const unsigned char *data, size_t len)
 		add_quickly(buf, data, room);
 	memcpy(chain->data, data + room, len - room);
 	chain->len = len - room;
-	evi_buffer_link(buf, chain, chain, len - room);
+	evi_buffer_list_link(buf, chain, chain, len - room);
 	return 0;
 }
 
@@ -291,11 +290,11 @@ evi_buffer_add(struct evbuffer *buf, const void *data, size_t len)
 {
 	int r = 0;
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (!add_quickly(buf, data, len))
 		r = add_chain(buf, data, len);
 	if (r == 0)
-		evi_buffer_changed(buf, len, 0);
+		evi_buffer_list_changed(buf, len, 0);
 	return r;
 }
 
@@ -309,13 +308,13 @@ add_slowly(struct evbuffer *buf, const void *data, size_t len)
 	if (!(buf->state & EVI_BUFFER_FROZEN_END))
 		r = evi_buffer_add(buf, data, len);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
 evbuffer_add(struct evbuffer *buf, const void *data, size_t datlen)
 {
-	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) &&
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) &&
 	    add_quickly(buf, data, datlen))
 		return 0;
 	return add_slowly(buf, data, datlen);
@@ -328,13 +327,13 @@ prepend(struct evbuffer *buf, const unsigned char *data, size_t len)
 	struct evi_chain *first = buf->first;
 	size_t head = first && evi_chain_is_own(first) ? first->off : 0;
 
-	if (evi_buffer_is_too_long(buf, len))
+	if (evi_buffer_list_is_too_long(buf, len))
 		return -ENOMEM;
 	if (head > len)
 		head = len;
 	if (len > head) {
-		struct evi_chain *chain =
-		    evi_buffer_space_chain(buf, len - head);
+		struct evi_chain *chain = evi_buffer_space_chain(buf,
+		    len - head);
 
 		if (!chain)
 			return -ENOMEM;
@@ -368,9 +367,9 @@ evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen)
 	else
 		r = prepend(buf, data, datlen);
 	if (r == 0)
-		evi_buffer_changed(buf, datlen, 0);
+		evi_buffer_list_changed(buf, datlen, 0);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* Taking ---------------------------------------------------------------- */
@@ -407,7 +406,7 @@ drain_chains(struct evbuffer *buf, size_t len)
 		buf->first = chain;
 		buf->len -= len;
 	} else {
-		evi_buffer_set_empty(buf);
+		evi_buffer_list_set_empty(buf);
 	}
 	while (gone != chain) {
 		struct evi_chain *next = gone->next;
@@ -425,9 +424,9 @@ drain_quickly(struct evbuffer *buf, size_t len)
 	struct evi_chain *first = buf->first;
 
 	if (len >= first->len) {
-		if (len < buf->len || !evi_buffer_is_one_chain(buf))
+		if (len < buf->len || !evi_buffer_list_is_one_chain(buf))
 			return 0;
-		evi_buffer_empty_quickly(buf);
+		evi_buffer_list_empty_quickly(buf);
 		return 1;
 	}
 	first->off += len;
@@ -447,13 +446,13 @@ drain_quietly(struct evbuffer *buf, size_t len)
 void
 evi_buffer_drain(struct evbuffer *buf, size_t len)
 {
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (!buf->first)
 		return;
 	if (len > buf->len)
 		len = buf->len;
 	drain_quietly(buf, len);
-	evi_buffer_changed(buf, 0, len);
+	evi_buffer_list_changed(buf, 0, len);
 }
 
 /* evbuffer_drain() the long way. */
@@ -468,22 +467,21 @@ drain_slowly(struct evbuffer *buf, size_t len)
 	else
 		evi_buffer_drain(buf, len);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
 evbuffer_drain(struct evbuffer *buf, size_t len)
 {
-	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_START) && buf->first &&
-	    drain_quickly(buf, len))
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_START) &&
+	    buf->first && drain_quickly(buf, len))
 		return 0;
 	return drain_slowly(buf, len);
 }
 
 /* Copy `len` bytes, which are there, from `off` within `chain` on. */
 static void
-copy(const struct evi_chain *chain, size_t off, unsigned char *data,
-    size_t len)
+copy(const struct evi_chain *chain, size_t off, unsigned char *data, size_t len)
 {
 	while (len) {
 		size_t n = chain->len - off;
@@ -512,16 +510,16 @@ evbuffer_remove(struct evbuffer *buf, void *data, size_t datlen)
 		if (buf->state & EVI_BUFFER_FROZEN_START)
 			r = -EPERM;
 		else
-			r = evi_buffer_load(buf);
+			r = evi_buffer_list_load(buf);
 	}
 	if (datlen && r == 0) {
 		copy(buf->first, 0, data, datlen);
 		drain_quietly(buf, datlen);
-		evi_buffer_changed(buf, 0, datlen);
+		evi_buffer_list_changed(buf, 0, datlen);
 		r = (int)datlen;
 	}
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* evbuffer_copyout_from() under the lock.  Bytes or -errno. */
@@ -540,7 +538,7 @@ copyout(struct evbuffer *buf, const struct evbuffer_ptr *ptr, void *data,
 		return 0;
 	if (buf->state & EVI_BUFFER_FROZEN_START)
 		return -EPERM;
-	r = evi_buffer_load(buf);
+	r = evi_buffer_list_load(buf);
 	if (r < 0)
 		return r;
 	copy(pos.internal_.chain, pos.internal_.pos_in_chain, data, len);
@@ -597,8 +595,8 @@ evi_buffer_pullup(struct evbuffer *buf, size_t len)
 {
 	struct evi_chain *first = buf->first;
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
-	if (!first || len > buf->len || evi_buffer_load(buf) < 0)
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
+	if (!first || len > buf->len || evi_buffer_list_load(buf) < 0)
 		return NULL;
 	if (len <= first->len)
 		return evi_chain_start(first);

@@ -53,27 +53,27 @@ struct evi_buffer_owner {
 /* Bits of evbuffer.state. */
 #define EVI_BUFFER_FROZEN_START 1
 #define EVI_BUFFER_FROZEN_END 2
-#define EVI_BUFFER_HAS_CB 4		/* tell the application of changes */
-#define EVI_BUFFER_HAS_OWNER 8		/* tell the owner of changes */
-#define EVI_BUFFER_EMBEDDED 16		/* evbuffer_free() is not for it */
+#define EVI_BUFFER_HAS_CB 4    /* tell the application of changes */
+#define EVI_BUFFER_HAS_OWNER 8 /* tell the owner of changes */
+#define EVI_BUFFER_EMBEDDED 16 /* evbuffer_free() is not for it */
 #define EVI_BUFFER_OWNS_LOCK 32
-#define EVI_BUFFER_HAS_FILE 64		/* a chain may have no memory yet */
+#define EVI_BUFFER_HAS_FILE 64 /* a chain may have no memory yet */
 
 /* 88 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {
-	struct evi_chain *first;	/* NULL when empty */
+	struct evi_chain *first; /* NULL when empty */
 	struct evi_chain *last;
-	size_t len;			/* bytes in all, <= EVI_BUFFER_LEN_MAX */
-	struct evi_chain *spare;	/* an empty one for what comes next */
+	size_t len;              /* bytes in all, <= EVI_BUFFER_LEN_MAX */
+	struct evi_chain *spare; /* an empty one for what comes next */
 	struct evi_lock lock;
-	struct evi_buffer_watch *watch;	/* callbacks; NULL: never had any */
+	struct evi_buffer_watch *watch; /* callbacks; NULL: never had any */
 	const struct evi_buffer_owner *owner;
-	struct event_base *base;	/* whose blocks it recycles, or NULL */
-	uint32_t refs;			/* 0 when embedded */
-	uint32_t read_max;		/* the program's limit; 0: automatic */
-	uint32_t read_size;		/* the automatic size of a read */
-	uint8_t flags;			/* EVBUFFER_FLAG_* */
-	uint8_t state;			/* EVI_BUFFER_* */
+	struct event_base *base; /* whose blocks it recycles, or NULL */
+	uint32_t refs;           /* 0 when embedded */
+	uint32_t read_max;       /* the program's limit; 0: automatic */
+	uint32_t read_size;      /* the automatic size of a read */
+	uint8_t flags;           /* EVBUFFER_FLAG_* */
+	uint8_t state;           /* EVI_BUFFER_* */
 };
 
 /* No buffer holds more, so that every position fits an ev_ssize_t. */
@@ -171,8 +171,8 @@ EVI_CROSS unsigned char *evi_buffer_pullup(struct evbuffer *buf, size_t len);
 static inline void
 evi_buffer_set_frozen(struct evbuffer *buf, uint8_t which, int frozen)
 {
-	buf->state = frozen ? buf->state | which :
-	    (uint8_t)(buf->state & ~which);
+	buf->state = frozen ? buf->state | which
+			    : (uint8_t)(buf->state & ~which);
 }
 
 /* Tests ----------------------------------------------------------------- */

@@ -53,13 +53,11 @@ on_unref(struct evbuffer *buf)
 	owner_of(buf)->refs--;
 }
 
-static const struct evi_buffer_owner hooks = {
-	on_grew, on_drained, on_ref, on_unref
-};
+static const struct evi_buffer_owner hooks = { on_grew, on_drained, on_ref,
+	on_unref };
 
 static void
-on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info,
-    void *arg)
+on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 {
 	evi_buffer_check(buf);
 	if (info->n_added || info->n_deleted)
@@ -128,8 +126,8 @@ TEST(nodefer_callbacks_run_at_once)
 
 	CHECK_NOTNULL(buf);
 	CHECK_NOTNULL(evbuffer_add_cb(buf, on_change, &told));
-	struct evbuffer_cb_entry *entry =
-	    evbuffer_add_cb(buf, on_change, &told_at_once);
+	struct evbuffer_cb_entry *entry = evbuffer_add_cb(buf, on_change,
+	    &told_at_once);
 	CHECK_NOTNULL(entry);
 	evbuffer_cb_set_flags(buf, entry, EVI_BUFFER_CB_NODEFER);
 	CHECK_EQ(evbuffer_defer_callbacks(buf, base), 0);

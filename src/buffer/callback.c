@@ -23,7 +23,7 @@
 
 /* Flags the application may use; those above are ours. */
 #define FLAGS_USER 0xffffu
-#define FLAG_REMOVED 0x10000u	/* to be freed when nobody walks the list */
+#define FLAG_REMOVED 0x10000u /* to be freed when nobody walks the list */
 
 /* Which callbacks a walk calls: those where (flags & mask) == value. */
 struct choice {
@@ -31,33 +31,30 @@ struct choice {
 	uint32_t value;
 };
 
-static const struct choice choose_all = {
-	EVBUFFER_CB_ENABLED | FLAG_REMOVED, EVBUFFER_CB_ENABLED
-};
-static const struct choice choose_nodefer = {
-	EVBUFFER_CB_ENABLED | FLAG_REMOVED | EVI_BUFFER_CB_NODEFER,
-	EVBUFFER_CB_ENABLED | EVI_BUFFER_CB_NODEFER
-};
-static const struct choice choose_deferred = {
-	EVBUFFER_CB_ENABLED | FLAG_REMOVED | EVI_BUFFER_CB_NODEFER,
-	EVBUFFER_CB_ENABLED
-};
+static const struct choice choose_all = { EVBUFFER_CB_ENABLED | FLAG_REMOVED,
+	EVBUFFER_CB_ENABLED };
+static const struct choice choose_nodefer = { EVBUFFER_CB_ENABLED |
+	    FLAG_REMOVED | EVI_BUFFER_CB_NODEFER,
+	EVBUFFER_CB_ENABLED | EVI_BUFFER_CB_NODEFER };
+static const struct choice choose_deferred = { EVBUFFER_CB_ENABLED |
+	    FLAG_REMOVED | EVI_BUFFER_CB_NODEFER,
+	EVBUFFER_CB_ENABLED };
 
 struct evbuffer_cb_entry {
 	struct evbuffer_cb_entry *next;
 	evbuffer_cb_func fn;
-	evbuffer_cb fn_compat;		/* instead of fn, from evbuffer_setcb */
+	evbuffer_cb fn_compat; /* instead of fn, from evbuffer_setcb */
 	void *arg;
 	uint32_t flags;
 };
 
 struct evi_buffer_watch {
 	struct evbuffer_cb_entry *first;
-	size_t added, deleted;		/* not told yet */
-	struct event_base *base;	/* who runs deferred ones; NULL: none */
+	size_t added, deleted;   /* not told yet */
+	struct event_base *base; /* who runs deferred ones; NULL: none */
 	struct evi_event_deferred deferred;
-	unsigned running;		/* walks of the list going on */
-	int has_removed;		/* entries wait to be freed */
+	unsigned running; /* walks of the list going on */
+	int has_removed;  /* entries wait to be freed */
 };
 
 /* Calling --------------------------------------------------------------- */
@@ -68,8 +65,9 @@ call(struct evbuffer *buf, struct evbuffer_cb_entry *entry,
     const struct evbuffer_cb_info *info)
 {
 	if (entry->fn_compat)
-		entry->fn_compat(buf, info->orig_size, info->orig_size +
-		    info->n_added - info->n_deleted, entry->arg);
+		entry->fn_compat(buf, info->orig_size,
+		    info->orig_size + info->n_added - info->n_deleted,
+		    entry->arg);
 	else
 		entry->fn(buf, info, entry->arg);
 }
@@ -101,11 +99,10 @@ static void
 run(struct evbuffer *buf, struct choice choice, int keeps_sums)
 {
 	struct evi_buffer_watch *watch = buf->watch;
-	struct evbuffer_cb_info info = {
-		.orig_size = buf->len + watch->deleted - watch->added,
+	struct evbuffer_cb_info info = { .orig_size = buf->len +
+		    watch->deleted - watch->added,
 		.n_added = watch->added,
-		.n_deleted = watch->deleted
-	};
+		.n_deleted = watch->deleted };
 
 	if (!info.n_added && !info.n_deleted)
 		return;
@@ -115,7 +112,7 @@ run(struct evbuffer *buf, struct choice choice, int keeps_sums)
 	}
 	watch->running++;
 	for (struct evbuffer_cb_entry *entry = watch->first; entry;
-	    entry = entry->next)
+	     entry = entry->next)
 		if ((entry->flags & choice.mask) == choice.value)
 			call(buf, entry, &info);
 	if (--watch->running == 0 && watch->has_removed)
@@ -158,7 +155,7 @@ evi_buffer_callback_tell(struct evbuffer *buf, size_t added, size_t deleted)
 {
 	const struct evi_buffer_owner *owner = buf->owner;
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (buf->state & EVI_BUFFER_HAS_CB)
 		tell_application(buf, added, deleted);
 	if (!owner)
@@ -186,8 +183,9 @@ entry_new(struct evbuffer *buf, evbuffer_cb_func fn, evbuffer_cb fn_compat,
     void *arg)
 {
 	struct evi_buffer_watch *watch = watch_of(buf);
-	struct evbuffer_cb_entry *entry =
-	    watch ? evi_new(struct evbuffer_cb_entry) : NULL;
+	struct evbuffer_cb_entry *entry = watch
+	    ? evi_new(struct evbuffer_cb_entry)
+	    : NULL;
 
 	if (!entry)
 		return NULL;
@@ -226,8 +224,7 @@ evbuffer_add_cb(struct evbuffer *buffer, evbuffer_cb_func cb, void *cbarg)
 }
 
 int
-evbuffer_remove_cb_entry(struct evbuffer *buffer,
-    struct evbuffer_cb_entry *ent)
+evbuffer_remove_cb_entry(struct evbuffer *buffer, struct evbuffer_cb_entry *ent)
 {
 	evi_lock_acquire(&buffer->lock);
 	entry_remove(buffer, ent);
@@ -241,25 +238,25 @@ evbuffer_remove_cb(struct evbuffer *buffer, evbuffer_cb_func cb, void *cbarg)
 	int r = -ENOENT;
 
 	evi_lock_acquire(&buffer->lock);
-	struct evbuffer_cb_entry *entry =
-	    buffer->watch ? buffer->watch->first : NULL;
+	struct evbuffer_cb_entry *entry = buffer->watch ? buffer->watch->first
+							: NULL;
 
-	while (entry && (entry->fn != cb || entry->arg != cbarg ||
-	    entry->flags & FLAG_REMOVED))
+	while (entry &&
+	    (entry->fn != cb || entry->arg != cbarg ||
+		entry->flags & FLAG_REMOVED))
 		entry = entry->next;
 	if (entry) {
 		entry_remove(buffer, entry);
 		r = 0;
 	}
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
 evi_buffer_callback_replace(struct evbuffer *buf, evbuffer_cb fn, void *arg)
 {
-	struct evbuffer_cb_entry *entry =
-	    buf->watch ? buf->watch->first : NULL;
+	struct evbuffer_cb_entry *entry = buf->watch ? buf->watch->first : NULL;
 
 	for (; entry; entry = entry->next)
 		entry->flags |= FLAG_REMOVED;
@@ -307,7 +304,7 @@ evbuffer_defer_callbacks(struct evbuffer *buffer, struct event_base *base)
 		watch->base = base;
 	}
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 void

@@ -67,8 +67,8 @@ struct evi_chain_foreign *
 evi_chain_new_foreign(enum evi_chain_kind kind, const void *data, size_t off,
     size_t len)
 {
-	struct evi_chain_foreign *foreign =
-	    evi_mem_alloc(sizeof(struct evi_chain_foreign));
+	struct evi_chain_foreign *foreign = evi_mem_alloc(
+	    sizeof(struct evi_chain_foreign));
 
 	if (!foreign)
 		return NULL;
@@ -97,8 +97,9 @@ evi_chain_share(struct evi_chain *chain, size_t off, size_t len)
 			evi_buffer_file_segment_ref(from->of.segment);
 		}
 	} else {
-		struct evi_chain *root = chain->kind == EVI_CHAIN_SHARED ?
-		    from->of.shared : chain;
+		struct evi_chain *root = chain->kind == EVI_CHAIN_SHARED
+		    ? from->of.shared
+		    : chain;
 
 		share = evi_chain_new_foreign(EVI_CHAIN_SHARED, chain->data,
 		    chain->off + off, len);
@@ -118,7 +119,7 @@ drop_holder(struct evi_chain *chain)
 	if (atomic_load_explicit(&chain->refs, memory_order_acquire) == 1)
 		return 1;
 	return atomic_fetch_sub_explicit(&chain->refs, 1,
-	    memory_order_acq_rel) == 1;
+		   memory_order_acq_rel) == 1;
 }
 
 /* Free a chain without holders; what it held itself comes back to let go. */
@@ -130,8 +131,9 @@ chain_free(struct event_base *base, struct evi_chain *chain)
 
 	switch (chain->kind) {
 	case EVI_CHAIN_MEMORY:
-		if (base && evi_event_block_give(base, chain,
-		    chain->cap + EVI_CHAIN_HEAD))
+		if (base &&
+		    evi_event_block_give(base, chain,
+			chain->cap + EVI_CHAIN_HEAD))
 			return NULL;
 		break;
 	case EVI_CHAIN_REFERENCE:

@@ -23,10 +23,10 @@
 struct event_base;
 
 enum evi_chain_kind {
-	EVI_CHAIN_MEMORY,	/* its own, follows the header */
-	EVI_CHAIN_REFERENCE,	/* the application's */
-	EVI_CHAIN_SHARED,	/* another chain's */
-	EVI_CHAIN_FILE		/* a file segment's; data NULL: not mapped */
+	EVI_CHAIN_MEMORY,    /* its own, follows the header */
+	EVI_CHAIN_REFERENCE, /* the application's */
+	EVI_CHAIN_SHARED,    /* another chain's */
+	EVI_CHAIN_FILE       /* a file segment's; data NULL: not mapped */
 };
 
 struct evi_chain {

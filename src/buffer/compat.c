@@ -14,7 +14,7 @@ evbuffer_setcb(struct evbuffer *buffer, evbuffer_cb cb, void *cbarg)
 	evi_lock_acquire(&buffer->lock);
 	int r = evi_buffer_callback_replace(buffer, cb, cbarg);
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 char *
@@ -29,8 +29,8 @@ evbuffer_find(struct evbuffer *buffer, const unsigned char *what, size_t len)
 	unsigned char *found = NULL;
 
 	evi_lock_acquire(&buffer->lock);
-	struct evbuffer_ptr pos =
-	    evbuffer_search(buffer, (const char *)what, len, NULL);
+	struct evbuffer_ptr pos = evbuffer_search(buffer, (const char *)what,
+	    len, NULL);
 
 	if (pos.pos >= 0) {
 		unsigned char *data = evi_buffer_pullup(buffer,

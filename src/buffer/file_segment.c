@@ -32,13 +32,13 @@
 struct evbuffer_file_segment {
 	struct evi_lock lock;
 	atomic_uint refs;
-	unsigned flags;			/* EVBUF_FS_* */
+	unsigned flags; /* EVBUF_FS_* */
 	int fd;
-	int64_t offset;			/* in the file */
+	int64_t offset; /* in the file */
 	size_t len;
-	const unsigned char *data;	/* the bytes; NULL: no memory yet */
+	const unsigned char *data; /* the bytes; NULL: no memory yet */
 	struct evi_os_mapping map;
-	void *copy;			/* what was read, or NULL */
+	void *copy; /* what was read, or NULL */
 	evbuffer_file_segment_cleanup_cb cleanup;
 	void *cleanup_arg;
 };
@@ -54,8 +54,8 @@ evi_buffer_file_segment_ref(struct evbuffer_file_segment *seg)
 void
 evbuffer_file_segment_free(struct evbuffer_file_segment *seg)
 {
-	if (!seg || atomic_fetch_sub_explicit(&seg->refs, 1,
-	    memory_order_acq_rel) != 1)
+	if (!seg ||
+	    atomic_fetch_sub_explicit(&seg->refs, 1, memory_order_acq_rel) != 1)
 		return;
 	evi_os_file_unmap(&seg->map);
 	evi_mem_free(seg->copy);
@@ -181,8 +181,8 @@ evbuffer_file_segment_new(int fd, ev_off_t offset, ev_off_t length,
     unsigned flags)
 {
 	int r = 0;
-	struct evbuffer_file_segment *seg =
-	    segment_new(fd, offset, length, flags, &r);
+	struct evbuffer_file_segment *seg = segment_new(fd, offset, length,
+	    flags, &r);
 
 	if (!seg)
 		evi_err_public(r);
@@ -212,10 +212,9 @@ evi_buffer_file_segment_send(struct evbuffer_file_segment *seg,
 int
 evi_buffer_file_segment_load_all(struct evbuffer *buf)
 {
-	for (struct evi_chain *chain = buf->first; chain;
-	    chain = chain->next) {
-		struct evi_chain_foreign *foreign =
-		    (struct evi_chain_foreign *)chain;
+	for (struct evi_chain *chain = buf->first; chain; chain = chain->next) {
+		struct evi_chain_foreign *foreign = (struct evi_chain_foreign *)
+		    chain;
 
 		if (chain->data)
 			continue;
@@ -223,8 +222,8 @@ evi_buffer_file_segment_load_all(struct evbuffer *buf)
 		int r = load(foreign->of.segment);
 		if (r < 0)
 			return r;
-		chain->data =
-		    (unsigned char *)(uintptr_t)foreign->of.segment->data;
+		chain->data = (unsigned char *)(uintptr_t)
+				  foreign->of.segment->data;
 	}
 	buf->state &= (uint8_t)~EVI_BUFFER_HAS_FILE;
 	return 0;
@@ -242,7 +241,7 @@ add_part(struct evbuffer *buf, struct evbuffer_file_segment *seg, size_t off,
 
 	if (r < 0)
 		return r;
-	if (evi_buffer_is_too_long(buf, len))
+	if (evi_buffer_list_is_too_long(buf, len))
 		return -ENOMEM;
 	foreign = evi_chain_new_foreign(EVI_CHAIN_FILE,
 	    by_fd ? NULL : seg->data, off, len);
@@ -252,7 +251,7 @@ add_part(struct evbuffer *buf, struct evbuffer_file_segment *seg, size_t off,
 	evi_buffer_file_segment_ref(seg);
 	if (by_fd)
 		buf->state |= EVI_BUFFER_HAS_FILE;
-	evi_buffer_link(buf, &foreign->chain, &foreign->chain, len);
+	evi_buffer_list_link(buf, &foreign->chain, &foreign->chain, len);
 	return 0;
 }
 
@@ -276,7 +275,7 @@ add_segment(struct evbuffer *buf, struct evbuffer_file_segment *seg,
 
 	int r = add_part(buf, seg, off, len);
 	if (r == 0)
-		evi_buffer_changed(buf, len, 0);
+		evi_buffer_list_changed(buf, len, 0);
 	return r;
 }
 
@@ -287,7 +286,7 @@ evbuffer_add_file_segment(struct evbuffer *buf,
 	evi_lock_acquire(&buf->lock);
 	int r = add_segment(buf, seg, offset, length);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
@@ -306,5 +305,5 @@ evbuffer_add_file(struct evbuffer *outbuf, int fd, ev_off_t offset,
 	if (r < 0)
 		seg->flags &= ~(unsigned)EVBUF_FS_CLOSE_ON_FREE;
 	evbuffer_file_segment_free(seg);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }

@@ -64,8 +64,8 @@ static void
 adapt(struct evbuffer *buf, size_t len, size_t want)
 {
 	if (len == want && want == buf->read_size)
-		buf->read_size = want == EVI_BUFFER_READ_MIN ?
-		    READ_MID : READ_MAX;
+		buf->read_size = want == EVI_BUFFER_READ_MIN ? READ_MID
+							     : READ_MAX;
 	else if (len < EVI_BUFFER_READ_MIN / 2)
 		buf->read_size = EVI_BUFFER_READ_MIN;
 }
@@ -78,7 +78,7 @@ read_size(const struct evbuffer *buf, ssize_t max)
 
 	if (max >= 0 && (size_t)max < want)
 		want = (size_t)max;
-	if (evi_buffer_is_too_long(buf, want))
+	if (evi_buffer_list_is_too_long(buf, want))
 		want = EVI_BUFFER_LEN_MAX - buf->len;
 	return want;
 }
@@ -90,7 +90,7 @@ read_size(const struct evbuffer *buf, ssize_t max)
 static int
 read_room(struct evbuffer *buf, size_t want, struct iovec *vec)
 {
-	size_t room = evi_buffer_room(buf);
+	size_t room = evi_buffer_list_room(buf);
 	int count = 0;
 
 	if (room >= want || room > want / 4) {
@@ -131,13 +131,13 @@ keep_spare(struct evbuffer *buf, size_t len)
 		if (small) {
 			memcpy(small->data, spare->data, len);
 			small->len = len;
-			evi_buffer_link(buf, small, small, len);
+			evi_buffer_list_link(buf, small, small, len);
 			return;
 		}
 	}
 	spare->len = len;
 	buf->spare = NULL;
-	evi_buffer_link(buf, spare, spare, len);
+	evi_buffer_list_link(buf, spare, spare, len);
 }
 
 /* `len` bytes were read into the extents. */
@@ -147,7 +147,8 @@ keep(struct evbuffer *buf, const struct iovec *vec, int count, size_t len)
 	struct evi_chain *last = buf->last;
 	size_t left = len;
 
-	if (evi_buffer_room(buf) && vec[0].iov_base == evi_chain_end(last)) {
+	if (evi_buffer_list_room(buf) &&
+	    vec[0].iov_base == evi_chain_end(last)) {
 		size_t n = left < vec[0].iov_len ? left : vec[0].iov_len;
 
 		last->len += n;
@@ -165,7 +166,7 @@ evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 	struct iovec vec[2];
 	size_t want = read_size(buf, max);
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (want == 0)
 		return max == 0 ? 0 : -ENOMEM;
 
@@ -183,7 +184,7 @@ evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 		buf->spare = NULL;
 	}
 	if (r > 0)
-		evi_buffer_changed(buf, (size_t)r, 0);
+		evi_buffer_list_changed(buf, (size_t)r, 0);
 	return r;
 }
 
@@ -196,7 +197,7 @@ evbuffer_read(struct evbuffer *buffer, evutil_socket_t fd, int howmuch)
 	if (!(buffer->state & EVI_BUFFER_FROZEN_END))
 		r = evi_buffer_io_read(buffer, fd, howmuch);
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result((int)r);
+	return evi_buffer_list_result((int)r);
 }
 
 /* Writing --------------------------------------------------------------- */
@@ -208,8 +209,9 @@ write_memory(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 	struct iovec vec[EVI_OS_SOCKET_IOV_MAX];
 	int count = 0;
 
-	for (struct evi_chain *chain = buf->first; chain && chain->data &&
-	    max && count < EVI_OS_SOCKET_IOV_MAX; chain = chain->next) {
+	for (struct evi_chain *chain = buf->first;
+	     chain && chain->data && max && count < EVI_OS_SOCKET_IOV_MAX;
+	     chain = chain->next) {
 		size_t n = chain->len < max ? chain->len : max;
 
 		vec[count].iov_base = evi_chain_start(chain);
@@ -237,7 +239,7 @@ write_file(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 
 	if (!cannot_send(r))
 		return r;
-	r = evi_buffer_load(buf);
+	r = evi_buffer_list_load(buf);
 	return r < 0 ? r : write_memory(buf, fd, max);
 }
 
@@ -246,14 +248,14 @@ evi_buffer_io_write(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 {
 	size_t want = max < 0 ? WRITE_MAX : (size_t)max;
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (want > WRITE_MAX)
 		want = WRITE_MAX;
 	if (want == 0 || !buf->first)
 		return 0;
 
-	ssize_t r = buf->first->data ? write_memory(buf, fd, want) :
-	    write_file(buf, fd, want);
+	ssize_t r = buf->first->data ? write_memory(buf, fd, want)
+				     : write_file(buf, fd, want);
 	if (r > 0)
 		evi_buffer_drain(buf, (size_t)r);
 	return r;
@@ -272,7 +274,7 @@ evbuffer_write_atmost(struct evbuffer *buffer, evutil_socket_t fd,
 			r = -EAGAIN;
 	}
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result((int)r);
+	return evi_buffer_list_result((int)r);
 }
 
 int

@@ -17,7 +17,7 @@
 #define EVI_BUFFER_LISTENERS (EVI_BUFFER_HAS_CB | EVI_BUFFER_HAS_OWNER)
 
 /* A spare chain is kept up to this size (what the longest read takes). */
-#define EVI_BUFFER_SPARE_MAX (256u * 1024u)
+#define EVI_BUFFER_SPARE_MAX ((size_t)262144)
 
 /* The automatic size of a read: what it starts with and comes back to. */
 #define EVI_BUFFER_READ_MIN (32768u - (uint32_t)EVI_CHAIN_HEAD)
@@ -67,7 +67,7 @@ int evi_buffer_file_segment_load_all(struct evbuffer *buf);
  * the fast path ask that first; what they cannot do goes the long way.
  */
 static inline int
-evi_buffer_is_quick(const struct evbuffer *buf, uint8_t frozen)
+evi_buffer_list_is_quick(const struct evbuffer *buf, uint8_t frozen)
 {
 	return EVI_LIKELY(buf->lock.impl == NULL) &&
 	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_LISTENERS | frozen)));
@@ -75,30 +75,31 @@ evi_buffer_is_quick(const struct evbuffer *buf, uint8_t frozen)
 
 /* For assertions: one test when there is no lock. */
 static inline int
-evi_buffer_is_held(const struct evbuffer *buf)
+evi_buffer_list_is_held(const struct evbuffer *buf)
 {
 	return buf->lock.impl == NULL || evi_lock_held(&buf->lock);
 }
 
 /* Bytes that can be added without another chain. */
 static inline size_t
-evi_buffer_room(const struct evbuffer *buf)
+evi_buffer_list_room(const struct evbuffer *buf)
 {
 	return buf->last ? evi_chain_room(buf->last) : 0;
 }
 
 /* Would `more` bytes be too many for one buffer? */
 static inline int
-evi_buffer_is_too_long(const struct evbuffer *buf, size_t more)
+evi_buffer_list_is_too_long(const struct evbuffer *buf, size_t more)
 {
 	return more > EVI_BUFFER_LEN_MAX - buf->len;
 }
 
 /* Append the list from `first` to `last`, `len` bytes in all. */
 static inline void
-evi_buffer_link(struct evbuffer *buf, struct evi_chain *first,
+evi_buffer_list_link(struct evbuffer *buf, struct evi_chain *first,
     struct evi_chain *last, size_t len)
 {
+	EVI_ASSERT(first && last);
 	last->next = NULL;
 	if (buf->last)
 		buf->last->next = first;
@@ -114,15 +115,14 @@ evi_buffer_link(struct evbuffer *buf, struct evi_chain *first,
  * go; NULL if there is no such room, or len is 0.
  */
 static inline unsigned char *
-evi_buffer_grow_quickly(struct evbuffer *buf, size_t len)
+evi_buffer_list_grow_quickly(struct evbuffer *buf, size_t len)
 {
 	struct evi_chain *last = buf->last;
 	size_t sum = buf->len + len;
 
 	/* The subtraction makes 0 bytes too many for any room. */
 	if (last) {
-		if (len - 1 >= evi_chain_room(last) ||
-		    sum > EVI_BUFFER_LEN_MAX)
+		if (len - 1 >= evi_chain_room(last) || sum > EVI_BUFFER_LEN_MAX)
 			return NULL;
 	} else {
 		last = buf->spare;
@@ -142,7 +142,7 @@ evi_buffer_grow_quickly(struct evbuffer *buf, size_t len)
 
 /* Are all bytes, and there are some, in one chain that can be the spare? */
 static inline int
-evi_buffer_is_one_chain(const struct evbuffer *buf)
+evi_buffer_list_is_one_chain(const struct evbuffer *buf)
 {
 	const struct evi_chain *chain = buf->first;
 
@@ -152,7 +152,7 @@ evi_buffer_is_one_chain(const struct evbuffer *buf)
 
 /* Empty a buffer of one chain. */
 static inline void
-evi_buffer_empty_quickly(struct evbuffer *buf)
+evi_buffer_list_empty_quickly(struct evbuffer *buf)
 {
 	struct evi_chain *chain = buf->first;
 
@@ -166,7 +166,7 @@ evi_buffer_empty_quickly(struct evbuffer *buf)
 
 /* The list is gone: to another buffer, or to be freed. */
 static inline void
-evi_buffer_set_empty(struct evbuffer *buf)
+evi_buffer_list_set_empty(struct evbuffer *buf)
 {
 	buf->first = NULL;
 	buf->last = NULL;
@@ -176,7 +176,7 @@ evi_buffer_set_empty(struct evbuffer *buf)
 
 /* To be called once after every change: one test when nobody listens. */
 static inline void
-evi_buffer_changed(struct evbuffer *buf, size_t added, size_t deleted)
+evi_buffer_list_changed(struct evbuffer *buf, size_t added, size_t deleted)
 {
 	if (EVI_UNLIKELY(buf->state & EVI_BUFFER_LISTENERS))
 		evi_buffer_callback_tell(buf, added, deleted);
@@ -184,7 +184,7 @@ evi_buffer_changed(struct evbuffer *buf, size_t added, size_t deleted)
 
 /* Make all bytes readable.  One test when there are no files. */
 static inline int
-evi_buffer_load(struct evbuffer *buf)
+evi_buffer_list_load(struct evbuffer *buf)
 {
 	if (EVI_LIKELY(!(buf->state & EVI_BUFFER_HAS_FILE)))
 		return 0;
@@ -193,7 +193,7 @@ evi_buffer_load(struct evbuffer *buf)
 
 /* A public function's result, with no call on the good path. */
 static inline int
-evi_buffer_result(int r)
+evi_buffer_list_result(int r)
 {
 	return EVI_LIKELY(r >= 0) ? r : evi_err_public(r);
 }

@@ -61,15 +61,16 @@ move_quickly(struct evbuffer *dst, struct evbuffer *src)
 {
 	size_t len = src->len;
 
-	if (len > COPY_WHOLE_MAX || src == dst || !evi_buffer_is_one_chain(src))
+	if (len > COPY_WHOLE_MAX || src == dst ||
+	    !evi_buffer_list_is_one_chain(src))
 		return 0;
 
 	const unsigned char *data = evi_chain_start(src->first);
-	unsigned char *room = evi_buffer_grow_quickly(dst, len);
+	unsigned char *room = evi_buffer_list_grow_quickly(dst, len);
 
 	if (!room)
 		return 0;
-	evi_buffer_empty_quickly(src);
+	evi_buffer_list_empty_quickly(src);
 	memcpy(room, data, len);
 	return 1;
 }
@@ -80,13 +81,13 @@ move_all(struct evbuffer *dst, struct evbuffer *src)
 {
 	size_t len = src->len;
 
-	if (evi_buffer_is_too_long(dst, len))
+	if (evi_buffer_list_is_too_long(dst, len))
 		return -ENOMEM;
 	if (move_quickly(dst, src))
 		return (ssize_t)len;
 	carry_state(dst, src);
-	evi_buffer_link(dst, src->first, src->last, len);
-	evi_buffer_set_empty(src);
+	evi_buffer_list_link(dst, src->first, src->last, len);
+	evi_buffer_list_set_empty(src);
 	return (ssize_t)len;
 }
 
@@ -121,20 +122,19 @@ cut(struct evbuffer *dst, struct evi_chain *chain, size_t len,
 static ssize_t
 move_part(struct evbuffer *dst, struct evbuffer *src, size_t want)
 {
-	struct evi_chain *whole = NULL;		/* the last to go as it is */
-	struct evi_chain *chain = src->first;	/* the first to stay */
+	struct evi_chain *whole = NULL;       /* the last to go as it is */
+	struct evi_chain *chain = src->first; /* the first to stay */
 	struct evi_chain *part = NULL;
 	size_t left = want;
 
-	if (evi_buffer_is_too_long(dst, want))
+	if (evi_buffer_list_is_too_long(dst, want))
 		return -ENOMEM;
 	for (; left >= chain->len; chain = chain->next) {
 		left -= chain->len;
 		whole = chain;
 	}
 	if (left) {
-		int r = cut(dst, chain, left, whole ? whole : dst->last,
-		    &part);
+		int r = cut(dst, chain, left, whole ? whole : dst->last, &part);
 		if (r < 0)
 			return r;
 		chain->off += left;
@@ -142,9 +142,9 @@ move_part(struct evbuffer *dst, struct evbuffer *src, size_t want)
 	}
 	carry_state(dst, src);
 	if (whole)
-		evi_buffer_link(dst, src->first, whole, want - left);
+		evi_buffer_list_link(dst, src->first, whole, want - left);
 	if (part)
-		evi_buffer_link(dst, part, part, left);
+		evi_buffer_list_link(dst, part, part, left);
 	else
 		dst->len += left;
 	src->first = chain;
@@ -155,23 +155,24 @@ move_part(struct evbuffer *dst, struct evbuffer *src, size_t want)
 ssize_t
 evi_buffer_move_bytes(struct evbuffer *dst, struct evbuffer *src, size_t want)
 {
-	EVI_ASSERT(evi_buffer_is_held(dst) && evi_buffer_is_held(src));
+	EVI_ASSERT(
+	    evi_buffer_list_is_held(dst) && evi_buffer_list_is_held(src));
 	if (dst == src || want == 0 || !src->first)
 		return 0;
 	if (want >= src->len) {
 		ssize_t r = move_all(dst, src);
 
 		if (r > 0) {
-			evi_buffer_changed(src, 0, (size_t)r);
-			evi_buffer_changed(dst, (size_t)r, 0);
+			evi_buffer_list_changed(src, 0, (size_t)r);
+			evi_buffer_list_changed(dst, (size_t)r, 0);
 		}
 		return r;
 	}
 
 	ssize_t r = move_part(dst, src, want);
 	if (r > 0) {
-		evi_buffer_changed(dst, (size_t)r, 0);
-		evi_buffer_changed(src, 0, (size_t)r);
+		evi_buffer_list_changed(dst, (size_t)r, 0);
+		evi_buffer_list_changed(src, 0, (size_t)r);
 	}
 	return r;
 }
@@ -198,8 +199,8 @@ add_buffer_slowly(struct evbuffer *outbuf, struct evbuffer *inbuf)
 static inline int
 is_moved_quickly(struct evbuffer *dst, struct evbuffer *src)
 {
-	return evi_buffer_is_quick(dst, EVI_BUFFER_FROZEN_END) &&
-	    evi_buffer_is_quick(src, EVI_BUFFER_FROZEN_START) &&
+	return evi_buffer_list_is_quick(dst, EVI_BUFFER_FROZEN_END) &&
+	    evi_buffer_list_is_quick(src, EVI_BUFFER_FROZEN_START) &&
 	    src->first && move_quickly(dst, src);
 }
 
@@ -213,8 +214,7 @@ evbuffer_add_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
 
 /* evbuffer_remove_buffer() the long way. */
 static EVI_NOINLINE int
-remove_buffer_slowly(struct evbuffer *src, struct evbuffer *dst,
-    size_t datlen)
+remove_buffer_slowly(struct evbuffer *src, struct evbuffer *dst, size_t datlen)
 {
 	ssize_t r = 0;
 
@@ -229,7 +229,7 @@ remove_buffer_slowly(struct evbuffer *src, struct evbuffer *dst,
 			r = evi_buffer_move_bytes(dst, src, datlen);
 	}
 	unlock_two(src, dst);
-	return evi_buffer_result((int)r);
+	return evi_buffer_list_result((int)r);
 }
 
 int
@@ -249,7 +249,7 @@ prepend_all(struct evbuffer *dst, struct evbuffer *src)
 {
 	size_t len = src->len;
 
-	if (evi_buffer_is_too_long(dst, len))
+	if (evi_buffer_list_is_too_long(dst, len))
 		return -ENOMEM;
 	carry_state(dst, src);
 	src->last->next = dst->first;
@@ -257,9 +257,9 @@ prepend_all(struct evbuffer *dst, struct evbuffer *src)
 	if (!dst->last)
 		dst->last = src->last;
 	dst->len += len;
-	evi_buffer_set_empty(src);
-	evi_buffer_changed(src, 0, len);
-	evi_buffer_changed(dst, len, 0);
+	evi_buffer_list_set_empty(src);
+	evi_buffer_list_changed(src, 0, len);
+	evi_buffer_list_changed(dst, len, 0);
 	return 0;
 }
 
@@ -276,7 +276,7 @@ evbuffer_prepend_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
 			r = prepend_all(outbuf, inbuf);
 	}
 	unlock_two(outbuf, inbuf);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* Sharing --------------------------------------------------------------- */
@@ -287,12 +287,10 @@ share_all(struct evbuffer *dst, struct evbuffer *src)
 {
 	struct evi_chain *first = NULL, *last = NULL;
 
-	if (evi_buffer_is_too_long(dst, src->len))
+	if (evi_buffer_list_is_too_long(dst, src->len))
 		return -ENOMEM;
-	for (struct evi_chain *chain = src->first; chain;
-	    chain = chain->next) {
-		struct evi_chain *share =
-		    evi_chain_share(chain, 0, chain->len);
+	for (struct evi_chain *chain = src->first; chain; chain = chain->next) {
+		struct evi_chain *share = evi_chain_share(chain, 0, chain->len);
 
 		if (!share) {
 			evi_chain_unref_list(dst->base, first);
@@ -305,8 +303,8 @@ share_all(struct evbuffer *dst, struct evbuffer *src)
 		last = share;
 	}
 	carry_state(dst, src);
-	evi_buffer_link(dst, first, last, src->len);
-	evi_buffer_changed(dst, src->len, 0);
+	evi_buffer_list_link(dst, first, last, src->len);
+	evi_buffer_list_changed(dst, src->len, 0);
 	return 0;
 }
 
@@ -325,25 +323,24 @@ evbuffer_add_buffer_reference(struct evbuffer *outbuf, struct evbuffer *inbuf)
 			r = share_all(outbuf, inbuf);
 	}
 	unlock_two(outbuf, inbuf);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* Append `len` > 0 bytes from data + offset, looked at in place. */
 static int
-add_reference(struct evbuffer *buf, const void *data, size_t offset,
-    size_t len, struct evi_chain_foreign **ret_foreign)
+add_reference(struct evbuffer *buf, const void *data, size_t offset, size_t len,
+    struct evi_chain_foreign **ret_foreign)
 {
 	struct evi_chain_foreign *foreign;
 
 	if (buf->state & EVI_BUFFER_FROZEN_END)
 		return -EPERM;
-	if (evi_buffer_is_too_long(buf, len) || offset > SIZE_MAX - len)
+	if (evi_buffer_list_is_too_long(buf, len) || offset > SIZE_MAX - len)
 		return -ENOMEM;
-	foreign = evi_chain_new_foreign(EVI_CHAIN_REFERENCE, data, offset,
-	    len);
+	foreign = evi_chain_new_foreign(EVI_CHAIN_REFERENCE, data, offset, len);
 	if (!foreign)
 		return -ENOMEM;
-	evi_buffer_link(buf, &foreign->chain, &foreign->chain, len);
+	evi_buffer_list_link(buf, &foreign->chain, &foreign->chain, len);
 	*ret_foreign = foreign;
 	return 0;
 }
@@ -364,17 +361,17 @@ evbuffer_add_reference_with_offset(struct evbuffer *outbuf, const void *data,
 	if (foreign) {
 		foreign->of.reference.cleanup = cleanupfn;
 		foreign->of.reference.arg = cleanupfn_arg;
-		evi_buffer_changed(outbuf, datlen, 0);
+		evi_buffer_list_changed(outbuf, datlen, 0);
 	} else if (r == 0 && cleanupfn) {
 		cleanupfn(data, offset, cleanupfn_arg);
 	}
 	evi_lock_release(&outbuf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
-evbuffer_add_reference(struct evbuffer *outbuf, const void *data,
-    size_t datlen, evbuffer_ref_cleanup_cb cleanupfn, void *cleanupfn_arg)
+evbuffer_add_reference(struct evbuffer *outbuf, const void *data, size_t datlen,
+    evbuffer_ref_cleanup_cb cleanupfn, void *cleanupfn_arg)
 {
 	return evbuffer_add_reference_with_offset(outbuf, data, 0, datlen,
 	    cleanupfn, cleanupfn_arg);

@@ -52,7 +52,7 @@ evbuffer_add_vprintf(struct evbuffer *buf, const char *fmt, va_list ap)
 	if (!(buf->state & EVI_BUFFER_FROZEN_END))
 		r = add_text(buf, fmt, ap);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int

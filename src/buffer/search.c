@@ -89,18 +89,19 @@ int
 evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
     size_t position, enum evbuffer_ptr_how how)
 {
+	struct evbuffer_ptr pos;
+
 	evi_lock_acquire(&buffer->lock);
 	int r = evi_buffer_search_start(buffer,
-	    how == EVBUFFER_PTR_SET ? NULL : ptr, ptr);
+	    how == EVBUFFER_PTR_SET ? NULL : ptr, &pos);
 
-	if (r == 0 && position > buffer->len - (size_t)ptr->pos)
+	if (r == 0 && position > buffer->len - (size_t)pos.pos)
 		r = -EINVAL;
 	if (r == 0)
-		advance(ptr, position);
-	else
-		*ptr = nowhere;
+		advance(&pos, position);
+	*ptr = r == 0 ? pos : nowhere;
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* Go forward to the next `byte`.  Returns whether there is one. */
@@ -170,7 +171,7 @@ evbuffer_search_range(struct evbuffer *buffer, const char *what, size_t len,
 	if (end && end->pos >= 0 && (size_t)end->pos < limit)
 		limit = (size_t)end->pos;
 	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
-	    evi_buffer_load(buffer) == 0)
+	    evi_buffer_list_load(buffer) == 0)
 		found = search(pos, what, len, limit);
 	evi_lock_release(&buffer->lock);
 	return found;
@@ -195,8 +196,8 @@ find_any(struct evbuffer_ptr *pos)
 	while ((n = left_in_chain(pos))) {
 		const unsigned char *data = data_at(pos);
 		const unsigned char *lf = memchr(data, '\n', n);
-		const unsigned char *cr =
-		    memchr(data, '\r', lf ? (size_t)(lf - data) : n);
+		const unsigned char *cr = memchr(data, '\r',
+		    lf ? (size_t)(lf - data) : n);
 
 		if (cr || lf) {
 			advance(pos, (size_t)((cr ? cr : lf) - data));
@@ -205,7 +206,7 @@ find_any(struct evbuffer_ptr *pos)
 		advance(pos, n);
 	}
 	for (run = *pos; left_in_chain(&run) && IS_EOL(*data_at(&run));
-	    advance(&run, 1))
+	     advance(&run, 1))
 		count++;
 	return count;
 }
@@ -217,7 +218,7 @@ find_any(struct evbuffer_ptr *pos)
 static size_t
 find_crlf(struct evbuffer_ptr *pos, int is_strict)
 {
-	struct evbuffer_ptr before = *pos;	/* some way before the LF */
+	struct evbuffer_ptr before = *pos; /* some way before the LF */
 
 	while (find_byte(pos, '\n')) {
 		if (pos->pos > before.pos) {
@@ -265,7 +266,7 @@ evbuffer_search_eol(struct evbuffer *buffer, struct evbuffer_ptr *start,
 
 	evi_lock_acquire(&buffer->lock);
 	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
-	    evi_buffer_load(buffer) == 0)
+	    evi_buffer_list_load(buffer) == 0)
 		eol_len = find_eol(&pos, eol_style);
 	evi_lock_release(&buffer->lock);
 	if (eol_len_out)
@@ -283,7 +284,7 @@ take_line(struct evbuffer *buf, size_t len)
 	if (!line)
 		return NULL;
 	for (struct evi_chain *chain = buf->first; done < len;
-	    chain = chain->next) {
+	     chain = chain->next) {
 		size_t n = chain->len < len - done ? chain->len : len - done;
 
 		memcpy(line + done, evi_chain_start(chain), n);
@@ -328,7 +329,8 @@ readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
 {
 	size_t len = 0;
 
-	if (buf->state & EVI_BUFFER_FROZEN_START || evi_buffer_load(buf) < 0)
+	if (buf->state & EVI_BUFFER_FROZEN_START ||
+	    evi_buffer_list_load(buf) < 0)
 		return NULL;
 
 	size_t eol_len = find_eol_quickly(buf, style, &len);

@@ -65,13 +65,12 @@ evbuffer_expand(struct evbuffer *buf, size_t datlen)
 	int r = 0;
 
 	evi_lock_acquire(&buf->lock);
-	if (evi_buffer_is_too_long(buf, datlen))
-		r = -ENOMEM;
-	else if (datlen > evi_buffer_room(buf) &&
-	    !evi_buffer_space_spare(buf, datlen))
+	if (evi_buffer_list_is_too_long(buf, datlen) ||
+	    (datlen > evi_buffer_list_room(buf) &&
+		!evi_buffer_space_spare(buf, datlen)))
 		r = -ENOMEM;
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 /* Reserve and commit ---------------------------------------------------- */
@@ -88,10 +87,10 @@ int
 evi_buffer_space_reserve(struct evbuffer *buf, size_t size, struct iovec *vec,
     int count_max)
 {
-	size_t room = evi_buffer_room(buf);
+	size_t room = evi_buffer_list_room(buf);
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
-	if (evi_buffer_is_too_long(buf, size))
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
+	if (evi_buffer_list_is_too_long(buf, size))
 		return -ENOMEM;
 	if (room && room >= size) {
 		set_extent(vec, evi_chain_end(buf->last), room);
@@ -99,8 +98,8 @@ evi_buffer_space_reserve(struct evbuffer *buf, size_t size, struct iovec *vec,
 	}
 
 	int used = count_max > 1 && room;
-	struct evi_chain *spare =
-	    evi_buffer_space_spare(buf, used ? size - room : size);
+	struct evi_chain *spare = evi_buffer_space_spare(buf,
+	    used ? size - room : size);
 
 	if (!spare)
 		return -ENOMEM;
@@ -125,7 +124,7 @@ reserve_slowly(struct evbuffer *buf, ev_ssize_t size,
 	else
 		r = evi_buffer_space_reserve(buf, (size_t)size, vec, n_vec);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
@@ -134,9 +133,9 @@ evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
 {
 	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
 
-	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
 	    size > 0 && (size_t)size <= evi_chain_room(tail) && n_vec > 0 &&
-	    !evi_buffer_is_too_long(buf, (size_t)size)) {
+	    !evi_buffer_list_is_too_long(buf, (size_t)size)) {
 		set_extent(vec, evi_chain_end(tail), evi_chain_room(tail));
 		return 1;
 	}
@@ -151,7 +150,7 @@ link_spare(struct evbuffer *buf, size_t len)
 
 	buf->spare = NULL;
 	chain->len = len;
-	evi_buffer_link(buf, chain, chain, len);
+	evi_buffer_list_link(buf, chain, chain, len);
 }
 
 int
@@ -159,11 +158,11 @@ evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
     int count)
 {
 	struct evi_chain *last = buf->last;
-	size_t room = evi_buffer_room(buf);
+	size_t room = evi_buffer_list_room(buf);
 	size_t in_last = 0, in_spare = 0;
 	int i = 0;
 
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (i < count && room && vec[i].iov_base == evi_chain_end(last)) {
 		in_last = vec[i++].iov_len;
 		if (in_last > room)
@@ -176,7 +175,7 @@ evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
 	}
 	if (i < count)
 		return -EINVAL;
-	if (evi_buffer_is_too_long(buf, in_last + in_spare))
+	if (evi_buffer_list_is_too_long(buf, in_last + in_spare))
 		return -ENOMEM;
 	if (in_last) {
 		last->len += in_last;
@@ -184,7 +183,7 @@ evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
 	}
 	if (in_spare)
 		link_spare(buf, in_spare);
-	evi_buffer_changed(buf, in_last + in_spare, 0);
+	evi_buffer_list_changed(buf, in_last + in_spare, 0);
 	return 0;
 }
 
@@ -202,7 +201,7 @@ commit_slowly(struct evbuffer *buf, struct evbuffer_iovec *vec, int n_vecs)
 	else
 		r = evi_buffer_space_commit(buf, vec, n_vecs);
 	evi_lock_release(&buf->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }
 
 int
@@ -211,10 +210,10 @@ evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
 {
 	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
 
-	if (evi_buffer_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
 	    n_vecs == 1 && evi_chain_room(tail) &&
 	    vec->iov_base == evi_chain_end(tail) &&
-	    evi_buffer_grow_quickly(buf, vec->iov_len))
+	    evi_buffer_list_grow_quickly(buf, vec->iov_len))
 		return 0;
 	return commit_slowly(buf, vec, n_vecs);
 }
@@ -228,8 +227,7 @@ evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
 	evi_lock_acquire(&buffer->lock);
 	for (int i = 0; i < n_vec; i++) {
 		if (buffer->state & EVI_BUFFER_FROZEN_END ||
-		    evi_buffer_add(buffer, vec[i].iov_base,
-		    vec[i].iov_len) < 0)
+		    evi_buffer_add(buffer, vec[i].iov_base, vec[i].iov_len) < 0)
 			break;
 		sum += vec[i].iov_len;
 	}
@@ -250,8 +248,7 @@ peek(const struct evi_chain *chain, size_t off, ev_ssize_t len,
 	size_t shown = 0;
 	int count = 0;
 
-	while (chain && count < INT_MAX &&
-	    (len < 0 || shown < (size_t)len)) {
+	while (chain && count < INT_MAX && (len < 0 || shown < (size_t)len)) {
 		if (count < count_max)
 			set_extent(vec + count, evi_chain_start(chain) + off,
 			    chain->len - off);
@@ -269,11 +266,11 @@ int
 evi_buffer_space_peek(struct evbuffer *buf, size_t len, struct iovec *vec,
     int count_max)
 {
-	EVI_ASSERT(evi_buffer_is_held(buf));
+	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (len > buf->len)
 		len = buf->len;
 
-	int r = evi_buffer_load(buf);
+	int r = evi_buffer_list_load(buf);
 	if (r < 0)
 		return r;
 	r = peek(buf->first, 0, (ev_ssize_t)len, vec, count_max);
@@ -303,11 +300,11 @@ evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
 		return peek(buffer->first, 0, len, vec_out, n_vec);
 
 	evi_lock_acquire(&buffer->lock);
-	int r = evi_buffer_load(buffer);
+	int r = evi_buffer_list_load(buffer);
 	if (r == 0 && start_at)
 		r = peek_from(buffer, len, start_at, vec_out, n_vec);
 	else if (r == 0)
 		r = peek(buffer->first, 0, len, vec_out, n_vec);
 	evi_lock_release(&buffer->lock);
-	return evi_buffer_result(r);
+	return evi_buffer_list_result(r);
 }

@@ -15,7 +15,7 @@
 struct told {
 	int count;
 	struct evbuffer_cb_info last;
-	int order;	/* its place among all calls of the test */
+	int order; /* its place among all calls of the test */
 	struct evbuffer_cb_entry *entry;
 };
 
@@ -32,8 +32,7 @@ buffer_new(void)
 }
 
 static void
-on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info,
-    void *arg)
+on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 {
 	struct told *told = arg;
 
@@ -92,8 +91,7 @@ TEST(newest_first_and_only_if_enabled)
 	CHECK_EQ(evbuffer_add(buf, "x", 1), 0);
 	CHECK_EQ(b.order, 1);
 	CHECK_EQ(a.order, 2);
-	CHECK_EQ(evbuffer_cb_clear_flags(buf, b.entry, EVBUFFER_CB_ENABLED),
-	    0);
+	CHECK_EQ(evbuffer_cb_clear_flags(buf, b.entry, EVBUFFER_CB_ENABLED), 0);
 	CHECK_EQ(evbuffer_add(buf, "x", 1), 0);
 	CHECK_EQ(b.count, 1);
 	CHECK_EQ(a.count, 2);

@@ -17,8 +17,9 @@
 #define FILE_MAX 10000
 
 static const unsigned ways[] = { 0, EVBUF_FS_DISABLE_SENDFILE,
-    EVBUF_FS_DISABLE_MMAP, EVBUF_FS_DISABLE_MMAP | EVBUF_FS_DISABLE_SENDFILE,
-    EVBUF_FS_DISABLE_LOCKING };
+	EVBUF_FS_DISABLE_MMAP,
+	EVBUF_FS_DISABLE_MMAP | EVBUF_FS_DISABLE_SENDFILE,
+	EVBUF_FS_DISABLE_LOCKING };
 
 static unsigned char content[FILE_MAX];
 
@@ -75,8 +76,7 @@ TEST(every_size_arrives)
 			    evbuffer_file_segment_new(fd, 0, -1, ways[way]);
 
 			CHECK_NOTNULL(seg);
-			CHECK_EQ(evbuffer_add_file_segment(buf, seg, 0, -1),
-			    0);
+			CHECK_EQ(evbuffer_add_file_segment(buf, seg, 0, -1), 0);
 			evbuffer_file_segment_free(seg);
 			CHECK_EQ(evbuffer_remove(buf, out, sizeof(out)),
 			    sizes[i]);
@@ -94,8 +94,8 @@ TEST(files_go_to_sockets)
 		struct evbuffer *in = buffer_new();
 		evutil_socket_t fds[2];
 		int fd = file_of(FILE_MAX);
-		struct evbuffer_file_segment *seg =
-		    evbuffer_file_segment_new(fd, 100, 5000, ways[way]);
+		struct evbuffer_file_segment
+		    *seg = evbuffer_file_segment_new(fd, 100, 5000, ways[way]);
 
 		CHECK_NOTNULL(seg);
 		CHECK_EQ(evutil_socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -149,8 +149,8 @@ TEST(the_last_user_cleans_up)
 	struct evbuffer *a = buffer_new();
 	struct evbuffer *b = buffer_new();
 	int fd = file_of(100), count = 0;
-	struct evbuffer_file_segment *seg =
-	    evbuffer_file_segment_new(fd, 0, -1, EVBUF_FS_CLOSE_ON_FREE);
+	struct evbuffer_file_segment *seg = evbuffer_file_segment_new(fd, 0, -1,
+	    EVBUF_FS_CLOSE_ON_FREE);
 
 	CHECK_NOTNULL(seg);
 	evbuffer_file_segment_add_cleanup_cb(seg, on_cleanup, &count);
@@ -174,17 +174,18 @@ TEST(the_last_user_cleans_up)
 TEST(ranges_outside_are_refused)
 {
 	static const long bad[][2] = { { 0, 11 }, { 10, 1 }, { 11, 0 },
-	    { 11, -1 }, { -1, 5 }, { 3, -2 }, { 5, 6 } };
+		{ 11, -1 }, { -1, 5 }, { 3, -2 }, { 5, 6 } };
 	struct evbuffer *buf = buffer_new();
 	int fd = file_of(100), count = 0;
-	struct evbuffer_file_segment *seg =
-	    evbuffer_file_segment_new(fd, 0, 10, 0);
+	struct evbuffer_file_segment *seg = evbuffer_file_segment_new(fd, 0, 10,
+	    0);
 
 	CHECK_NOTNULL(seg);
 	evbuffer_file_segment_add_cleanup_cb(seg, on_cleanup, &count);
 	for (size_t i = 0; i < 7; i++)
 		CHECK_EQ(evbuffer_add_file_segment(buf, seg, bad[i][0],
-		    bad[i][1]), -1);
+			     bad[i][1]),
+		    -1);
 	evbuffer_freeze(buf, 0);
 	CHECK_EQ(evbuffer_add_file_segment(buf, seg, 0, 5), -1);
 	evbuffer_unfreeze(buf, 0);
@@ -204,15 +205,15 @@ TEST(a_short_file_cannot_be_loaded)
 {
 	struct evbuffer *buf = buffer_new();
 	int fd = file_of(100);
-	struct evbuffer_file_segment *seg =
-	    evbuffer_file_segment_new(fd, 50, 100, 0);
+	struct evbuffer_file_segment *seg = evbuffer_file_segment_new(fd, 50,
+	    100, 0);
 
 	CHECK_NOTNULL(seg);
 	CHECK_EQ(evbuffer_add_file_segment(buf, seg, 0, -1), -1);
 	CHECK_EQ(evbuffer_get_length(buf), 0);
 	evbuffer_file_segment_free(seg);
-	CHECK_NULL(evbuffer_file_segment_new(fd, 50, 100,
-	    EVBUF_FS_DISABLE_SENDFILE));
+	CHECK_NULL(
+	    evbuffer_file_segment_new(fd, 50, 100, EVBUF_FS_DISABLE_SENDFILE));
 	CHECK_NULL(evbuffer_file_segment_new(fd, 50, 100,
 	    EVBUF_FS_DISABLE_SENDFILE | EVBUF_FS_DISABLE_MMAP));
 	CHECK_NULL(evbuffer_file_segment_new(fd, 101, -1, 0));

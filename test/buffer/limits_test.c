@@ -26,7 +26,14 @@ buffer_new(void)
 }
 
 /* An evbuffer that makes trouble, of each kind there is. */
-enum kind { EMPTY, ONE_BYTE, FROZEN, REFERENCE, SHARED, KINDS };
+enum kind {
+	EMPTY,
+	ONE_BYTE,
+	FROZEN,
+	REFERENCE,
+	SHARED,
+	KINDS
+};
 
 static struct evbuffer *
 buffer_of(enum kind kind)
@@ -95,8 +102,8 @@ TEST(huge_lengths_are_refused)
 		struct evbuffer *buf = buffer_of((enum kind)kind);
 		size_t len = evbuffer_get_length(buf);
 		const size_t lens[] = { SIZE_MAX, SIZE_MAX - 1, SIZE_MAX - len,
-		    (size_t)EV_SSIZE_MAX, (size_t)EV_SSIZE_MAX + 1,
-		    (size_t)EV_SSIZE_MAX - len, SIZE_MAX - 4096 };
+			(size_t)EV_SSIZE_MAX, (size_t)EV_SSIZE_MAX + 1,
+			(size_t)EV_SSIZE_MAX - len, SIZE_MAX - 4096 };
 
 		for (size_t i = 0; i < sizeof(lens) / sizeof(lens[0]); i++)
 			refuse(buf, lens[i]);
@@ -130,8 +137,9 @@ TEST(references_cannot_overflow_the_sum)
 
 	CHECK_EQ(evbuffer_add_reference(buf, "x", half, NULL, NULL), 0);
 	CHECK_EQ(evbuffer_add_reference(buf, "x", half, NULL, NULL), -1);
-	CHECK_EQ(evbuffer_add_reference_with_offset(buf, "x", SIZE_MAX, 2,
-	    NULL, NULL), -1);
+	CHECK_EQ(evbuffer_add_reference_with_offset(buf, "x", SIZE_MAX, 2, NULL,
+		     NULL),
+	    -1);
 	CHECK_EQ(evbuffer_add_reference(other, "x", half, NULL, NULL), 0);
 	CHECK_EQ(evbuffer_add_buffer(buf, other), -1);
 	CHECK_EQ(evbuffer_prepend_buffer(buf, other), -1);

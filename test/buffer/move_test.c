@@ -93,8 +93,7 @@ TEST(cleanup_runs_once_with_what_was_given)
 	struct release release = { 0, NULL, 0 };
 	static const char text[] = "0123456789";
 
-	CHECK_EQ(evbuffer_add_reference(a, text, 10, on_release, &release),
-	    0);
+	CHECK_EQ(evbuffer_add_reference(a, text, 10, on_release, &release), 0);
 	CHECK_EQ(evbuffer_drain(a, 4), 0);
 	CHECK_EQ(evbuffer_remove_buffer(a, b, 3), 3);
 	CHECK_EQ(evbuffer_drain(a, 2), 0);
@@ -117,7 +116,8 @@ TEST(reference_with_offset)
 	static const char text[] = "0123456789";
 
 	CHECK_EQ(evbuffer_add_reference_with_offset(a, text, 3, 5, on_release,
-	    &release), 0);
+		     &release),
+	    0);
 	check_text(a, "34567");
 	evbuffer_free(a);
 	CHECK_EQ(release.count, 1);
@@ -177,7 +177,8 @@ TEST(shared_bytes_do_not_change)
 
 	CHECK_EQ(evbuffer_add(source, "hello ", 6), 0);
 	CHECK_EQ(evbuffer_add_reference(source, "world", 5, on_release,
-	    &release), 0);
+		     &release),
+	    0);
 	for (int i = 0; i < 3; i++) {
 		copies[i] = buffer_new();
 		CHECK_EQ(evbuffer_add_buffer_reference(copies[i], source), 0);
@@ -250,7 +251,8 @@ TEST(parts_of_large_blocks)
 	for (size_t i = 0; i < sizeof(data); i++)
 		data[i] = (char)(i % 127);
 	CHECK_EQ(evbuffer_add_reference(a, data, sizeof(data), on_release,
-	    &release), 0);
+		     &release),
+	    0);
 	CHECK_EQ(evbuffer_remove_buffer(a, b, 100), 100);
 	CHECK_EQ(evbuffer_remove_buffer(a, b, 50000), 50000);
 	evbuffer_free(a);

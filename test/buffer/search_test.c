@@ -29,7 +29,8 @@ buffer_of(const char *text, size_t step)
 
 	for (size_t at = 0; at < len; at += step)
 		CHECK_EQ(evbuffer_add_reference(buf, text + at,
-		    len - at < step ? len - at : step, NULL, NULL), 0);
+			     len - at < step ? len - at : step, NULL, NULL),
+		    0);
 	return buf;
 }
 
@@ -37,12 +38,11 @@ buffer_of(const char *text, size_t step)
 TEST(lines_of_each_style_over_any_cut)
 {
 	static const char text[] = "a\nb\r\nc\r\rd\n\re\r\n\r\nf\r";
-	static const char *const lines[4][9] = {
-		{ "a", "b", "c", "d", "e", "f", NULL },
+	static const char *const lines[4][9] = { { "a", "b", "c", "d", "e", "f",
+						     NULL },
 		{ "a", "b", "c\r\rd", "\re", "", NULL },
 		{ "a\nb", "c\r\rd\n\re", "", NULL },
-		{ "a", "b\r", "c\r\rd", "\re\r", "\r", NULL }
-	};
+		{ "a", "b\r", "c\r\rd", "\re\r", "\r", NULL } };
 
 	for (size_t step = 1; step < sizeof(text); step++)
 		for (int style = 0; style < 4; style++) {
@@ -52,7 +52,7 @@ TEST(lines_of_each_style_over_any_cut)
 			int i = 0;
 
 			while ((line = evbuffer_readln(buf, &n,
-			    (enum evbuffer_eol_style)style))) {
+				    (enum evbuffer_eol_style)style))) {
 				CHECK_NOTNULL(lines[style][i]);
 				CHECK_STR(line, lines[style][i]);
 				CHECK_EQ(n, strlen(line));
@@ -115,17 +115,14 @@ TEST(search_over_any_cut)
 
 		found = evbuffer_search(buf, "abc", 3, NULL);
 		CHECK_EQ(found.pos, 2);
-		CHECK_EQ(evbuffer_ptr_set(buf, &found, 1, EVBUFFER_PTR_ADD),
-		    0);
+		CHECK_EQ(evbuffer_ptr_set(buf, &found, 1, EVBUFFER_PTR_ADD), 0);
 		start = found;
 		found = evbuffer_search(buf, "abc", 3, &start);
 		CHECK_EQ(found.pos, 9);
-		CHECK_EQ(evbuffer_ptr_set(buf, &end, 12, EVBUFFER_PTR_SET),
-		    0);
+		CHECK_EQ(evbuffer_ptr_set(buf, &end, 12, EVBUFFER_PTR_SET), 0);
 		found = evbuffer_search_range(buf, "abc", 3, &start, &end);
 		CHECK_EQ(found.pos, 9);
-		CHECK_EQ(evbuffer_ptr_set(buf, &end, 11, EVBUFFER_PTR_SET),
-		    0);
+		CHECK_EQ(evbuffer_ptr_set(buf, &end, 11, EVBUFFER_PTR_SET), 0);
 		found = evbuffer_search_range(buf, "abc", 3, &start, &end);
 		CHECK_EQ(found.pos, -1);
 		found = evbuffer_search(buf, "abd", 3, NULL);
@@ -180,8 +177,8 @@ TEST(positions_end_at_the_end)
 TEST(compat_find_and_readline)
 {
 	struct evbuffer *buf = buffer_of("one\r\n\ntwo\rthree", 2);
-	unsigned char *found =
-	    evbuffer_find(buf, (const unsigned char *)"two", 3);
+	unsigned char *found = evbuffer_find(buf, (const unsigned char *)"two",
+	    3);
 
 	CHECK_NOTNULL(found);
 	CHECK_MEM(found, "two", 3);

@@ -113,7 +113,8 @@ TEST(peek_shows_the_bytes)
 
 	for (int i = 0; i < 5; i++)
 		CHECK_EQ(evbuffer_add_reference(buf, text + 4 * i, 4, NULL,
-		    NULL), 0);
+			     NULL),
+		    0);
 	CHECK_EQ(evbuffer_peek(buf, -1, NULL, NULL, 0), 5);
 	CHECK_EQ(evbuffer_peek(buf, 9, NULL, vec, 8), 3);
 	CHECK_MEM(vec[2].iov_base, "89ab", 4);
@@ -134,9 +135,8 @@ TEST(peek_shows_the_bytes)
 TEST(add_iovec_adds_all)
 {
 	struct evbuffer *buf = buffer_new();
-	struct evbuffer_iovec vec[3] = {
-		{ (void *)"one", 3 }, { NULL, 0 }, { (void *)"three", 5 }
-	};
+	struct evbuffer_iovec vec[3] = { { (void *)"one", 3 }, { NULL, 0 },
+		{ (void *)"three", 5 } };
 
 	CHECK_EQ(evbuffer_add_iovec(buf, vec, 3), 8);
 	CHECK_EQ(evbuffer_add_iovec(buf, vec, 0), 0);

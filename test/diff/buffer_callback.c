@@ -13,8 +13,7 @@
 #include <event2/event.h>
 
 static void
-on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info,
-    void *arg)
+on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 {
 	printf("  %s: was %lu added %lu deleted %lu now %lu\n",
 	    (const char *)arg, (unsigned long)info->orig_size,
@@ -127,8 +126,8 @@ trace_plain(void)
 	printf("remove other %d\n", evbuffer_remove_cb(buf, on_change, NULL));
 	printf("remove entry %d\n", evbuffer_remove_cb_entry(buf, b));
 	evbuffer_add(buf, "x", 1);
-	printf("remove a %d\n", evbuffer_remove_cb(buf, on_change,
-	    (void *)"a"));
+	printf("remove a %d\n",
+	    evbuffer_remove_cb(buf, on_change, (void *)"a"));
 	evbuffer_add(buf, "x", 1);
 	printf("free\n");
 	evbuffer_add_cb(buf, on_change, (void *)"a");

@@ -20,8 +20,7 @@ show(const char *title, struct evbuffer *buf)
 	ev_ssize_t n = evbuffer_copyout(buf, text, sizeof(text));
 	ev_ssize_t i;
 
-	printf("%s: len %lu copied %ld \"", title, (unsigned long)len,
-	    (long)n);
+	printf("%s: len %lu copied %ld \"", title, (unsigned long)len, (long)n);
 	for (i = 0; i < n; i++)
 		putchar(text[i] >= 32 && text[i] < 127 ? text[i] : '?');
 	printf("\"\n");
@@ -75,8 +74,9 @@ trace_taking(void)
 	printf("is %.5s\n", out);
 	printf("copyout_from long %ld\n",
 	    (long)evbuffer_copyout_from(buf, &pos, out, 32));
-	printf("ptr end %d\n", evbuffer_ptr_set(buf, &pos,
-	    evbuffer_get_length(buf), EVBUFFER_PTR_SET));
+	printf("ptr end %d\n",
+	    evbuffer_ptr_set(buf, &pos, evbuffer_get_length(buf),
+		EVBUFFER_PTR_SET));
 	printf("copyout_from end %ld\n",
 	    (long)evbuffer_copyout_from(buf, &pos, out, 5));
 	printf("remove 6 %d\n", evbuffer_remove(buf, out, 6));
@@ -126,8 +126,8 @@ trace_frozen(int at_front, const char *content)
 	printf("printf 0 %d\n", evbuffer_add_printf(buf, "%s", ""));
 	printf("expand %d\n", evbuffer_expand(buf, 10));
 	printf("reserve %d\n", evbuffer_reserve_space(buf, 10, vec, 1) > 0);
-	printf("reference %d\n", evbuffer_add_reference(buf, "r", 1, NULL,
-	    NULL));
+	printf("reference %d\n",
+	    evbuffer_add_reference(buf, "r", 1, NULL, NULL));
 	printf("add_buffer in %d\n", evbuffer_add_buffer(buf, other));
 	printf("add_buffer out %d\n", evbuffer_add_buffer(other, buf));
 	printf("prepend_buffer in %d\n", evbuffer_prepend_buffer(buf, other));

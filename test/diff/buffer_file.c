@@ -87,10 +87,8 @@ static void
 trace_bounds(void)
 {
 	/* The original frees a segment whose range it refuses: none here. */
-	static const long ranges[][2] = {
-		{ 0, 0 }, { 0, 10 }, { 10, 0 }, { 10, -1 }, { 5, 5 },
-		{ 5, -1 }, { 0, -1 }
-	};
+	static const long ranges[][2] = { { 0, 0 }, { 0, 10 }, { 10, 0 },
+		{ 10, -1 }, { 5, 5 }, { 5, -1 }, { 0, -1 } };
 	struct evbuffer *buf = evbuffer_new();
 	struct evbuffer_file_segment *seg;
 	size_t i;
@@ -102,8 +100,7 @@ trace_bounds(void)
 		    ranges[i][1]);
 
 		printf("range %ld %ld: %d now %lu\n", ranges[i][0],
-		    ranges[i][1], r,
-		    (unsigned long)evbuffer_get_length(buf));
+		    ranges[i][1], r, (unsigned long)evbuffer_get_length(buf));
 		evbuffer_drain(buf, 1000);
 	}
 	evbuffer_file_segment_free(seg);
@@ -189,7 +186,7 @@ main(void)
 {
 	unsigned flags;
 
-	setvbuf(stdout, NULL, _IOLBF, 0);	/* in order with warnings */
+	setvbuf(stdout, NULL, _IOLBF, 0); /* in order with warnings */
 	for (flags = 0; flags < 16; flags++)
 		trace_life(flags);
 	trace_bounds();

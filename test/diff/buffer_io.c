@@ -15,8 +15,7 @@
 #include <event2/util.h>
 
 static void
-on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info,
-    void *arg)
+on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 {
 	printf("  %s: was %lu added %lu deleted %lu now %lu\n",
 	    (const char *)arg, (unsigned long)info->orig_size,
@@ -30,9 +29,12 @@ result(const char *what, long r)
 {
 	int err = errno;
 
-	printf(" %s: %ld%s\n", what, r, r >= 0 ? "" :
-	    err == EAGAIN ? " again" : err == EBADF ? " badf" :
-	    err == EPIPE ? " pipe" : " other");
+	printf(" %s: %ld%s\n", what, r,
+	    r >= 0              ? ""
+		: err == EAGAIN ? " again"
+		: err == EBADF  ? " badf"
+		: err == EPIPE  ? " pipe"
+				: " other");
 }
 
 static void

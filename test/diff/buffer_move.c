@@ -11,8 +11,7 @@
 #include <event2/buffer.h>
 
 static void
-on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info,
-    void *arg)
+on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 {
 	printf("  %s: was %lu added %lu deleted %lu now %lu\n",
 	    (const char *)arg, (unsigned long)info->orig_size,
@@ -138,19 +137,20 @@ trace_references(void)
 	char out[8];
 
 	printf("references\n");
-	printf(" add %d\n", evbuffer_add_reference(pair.a, "hello", 5,
-	    on_release, (void *)"hello"));
-	printf(" add no cleanup %d\n", evbuffer_add_reference(pair.a, "-", 1,
-	    NULL, NULL));
-	printf(" add %d\n", evbuffer_add_reference(pair.a, "world", 5,
-	    on_release, (void *)"world"));
+	printf(" add %d\n",
+	    evbuffer_add_reference(pair.a, "hello", 5, on_release,
+		(void *)"hello"));
+	printf(" add no cleanup %d\n",
+	    evbuffer_add_reference(pair.a, "-", 1, NULL, NULL));
+	printf(" add %d\n",
+	    evbuffer_add_reference(pair.a, "world", 5, on_release,
+		(void *)"world"));
 	printf(" drain 4 %d\n", evbuffer_drain(pair.a, 4));
 	printf(" drain 1 %d\n", evbuffer_drain(pair.a, 1));
 	printf(" add_buffer %d\n", evbuffer_add_buffer(pair.b, pair.a));
 	printf(" remove %d\n", evbuffer_remove(pair.b, out, 6));
 	printf(" free with a reference\n");
-	evbuffer_add_reference(pair.a, "last", 4, on_release,
-	    (void *)"last");
+	evbuffer_add_reference(pair.a, "last", 4, on_release, (void *)"last");
 	pair_free(pair);
 }
 
@@ -165,8 +165,7 @@ trace_sharing(int source_first)
 	evbuffer_add_reference(pair.b, "shared", 6, on_release,
 	    (void *)"shared");
 	evbuffer_add(pair.b, " copy", 5);
-	printf(" share %d\n",
-	    evbuffer_add_buffer_reference(pair.a, pair.b));
+	printf(" share %d\n", evbuffer_add_buffer_reference(pair.a, pair.b));
 	printf(" add to the source %d\n", evbuffer_add(pair.b, "!", 1));
 	printf(" add to the copy %d\n", evbuffer_add(pair.a, "?", 1));
 	show("a", pair.a);

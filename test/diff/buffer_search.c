@@ -10,9 +10,8 @@
 #include <event2/buffer.h>
 #include <event2/buffer_compat.h>
 
-static const char *const style_names[] = {
-	"any", "crlf", "strict", "lf", "nul"
-};
+static const char *const style_names[] = { "any", "crlf", "strict", "lf",
+	"nul" };
 
 /* A buffer of the text, a block for every `step` bytes. */
 static struct evbuffer *
@@ -53,14 +52,14 @@ trace_positions(void)
 	printf("add 1: %d", evbuffer_ptr_set(buf, &pos, 1, EVBUFFER_PTR_ADD));
 	printf(" pos %ld\n", (long)pos.pos);
 	evbuffer_ptr_set(buf, &pos, 3, EVBUFFER_PTR_SET);
-	printf("add max: %d", evbuffer_ptr_set(buf, &pos, (size_t)-1,
-	    EVBUFFER_PTR_ADD));
+	printf("add max: %d",
+	    evbuffer_ptr_set(buf, &pos, (size_t)-1, EVBUFFER_PTR_ADD));
 	printf(" pos %ld\n", (long)pos.pos);
-	printf("empty 0: %d", evbuffer_ptr_set(empty, &pos, 0,
-	    EVBUFFER_PTR_SET));
+	printf("empty 0: %d",
+	    evbuffer_ptr_set(empty, &pos, 0, EVBUFFER_PTR_SET));
 	printf(" pos %ld\n", (long)pos.pos);
-	printf("empty 1: %d", evbuffer_ptr_set(empty, &pos, 1,
-	    EVBUFFER_PTR_SET));
+	printf("empty 1: %d",
+	    evbuffer_ptr_set(empty, &pos, 1, EVBUFFER_PTR_SET));
 	printf(" pos %ld\n", (long)pos.pos);
 	evbuffer_free(buf);
 	evbuffer_free(empty);
@@ -86,8 +85,7 @@ trace_search(const char *text, const char *what, size_t step)
 			evbuffer_ptr_set(buf, &end, to, EVBUFFER_PTR_SET);
 			found = evbuffer_search_range(buf, what, strlen(what),
 			    &start, &end);
-			printf(" %lu:%ld", (unsigned long)to,
-			    (long)found.pos);
+			printf(" %lu:%ld", (unsigned long)to, (long)found.pos);
 		}
 		printf("\n");
 	}
@@ -136,11 +134,13 @@ trace_lines(const char *text, size_t len, size_t step)
 		printf("lines %s by %lu:", style_names[style],
 		    (unsigned long)step);
 		while ((line = evbuffer_readln(buf, &n,
-		    (enum evbuffer_eol_style)style))) {
+			    (enum evbuffer_eol_style)style))) {
 			printf(" [%lu", (unsigned long)n);
 			for (; n; n--)
-				printf(" %02x", (unsigned char)line[
-				    strlen(line) ? strlen(line) - 1 : 0]);
+				printf(" %02x",
+				    (unsigned char)
+					line[strlen(line) ? strlen(line) - 1
+							  : 0]);
 			printf("%s]", line[n] == 0 ? "" : ".");
 			free(line);
 			n = 99;
@@ -178,17 +178,17 @@ trace_edges(void)
 	struct evbuffer *empty = evbuffer_new();
 	struct evbuffer_ptr pos;
 
-	printf("search nothing %ld\n", (long)evbuffer_search(buf, "", 0,
-	    NULL).pos);
+	printf("search nothing %ld\n",
+	    (long)evbuffer_search(buf, "", 0, NULL).pos);
 	evbuffer_ptr_set(buf, &pos, 2, EVBUFFER_PTR_SET);
-	printf("search nothing from 2 %ld\n", (long)evbuffer_search(buf, "",
-	    0, &pos).pos);
-	printf("search in empty %ld\n", (long)evbuffer_search(empty, "a", 1,
-	    NULL).pos);
-	printf("search nothing in empty %ld\n", (long)evbuffer_search(empty,
-	    "", 0, NULL).pos);
-	printf("eol in empty %ld\n", (long)evbuffer_search_eol(empty, NULL,
-	    NULL, EVBUFFER_EOL_LF).pos);
+	printf("search nothing from 2 %ld\n",
+	    (long)evbuffer_search(buf, "", 0, &pos).pos);
+	printf("search in empty %ld\n",
+	    (long)evbuffer_search(empty, "a", 1, NULL).pos);
+	printf("search nothing in empty %ld\n",
+	    (long)evbuffer_search(empty, "", 0, NULL).pos);
+	printf("eol in empty %ld\n",
+	    (long)evbuffer_search_eol(empty, NULL, NULL, EVBUFFER_EOL_LF).pos);
 	evbuffer_free(buf);
 	evbuffer_free(empty);
 }

@@ -72,8 +72,7 @@ trace_refusals(void)
 	    evbuffer_reserve_space(buf, 0, vec, 2) >= 0);
 	printf("reserve negative %d\n",
 	    evbuffer_reserve_space(buf, -1, vec, 2));
-	printf("reserve no vec %d\n",
-	    evbuffer_reserve_space(buf, 10, vec, 0));
+	printf("reserve no vec %d\n", evbuffer_reserve_space(buf, 10, vec, 0));
 	vec[0].iov_base = mine;
 	vec[0].iov_len = sizeof(mine);
 	printf("commit foreign %d\n", evbuffer_commit_space(buf, vec, 1));
@@ -91,8 +90,7 @@ trace_refusals(void)
 	printf("expand 0 %d\n", evbuffer_expand(buf, 0));
 	printf("expand %d\n", evbuffer_expand(buf, 10000));
 	printf("expand max %d\n", evbuffer_expand(buf, (size_t)-1));
-	printf("expand max/2+1 %d\n", evbuffer_expand(buf,
-	    (size_t)-1 / 2 + 1));
+	printf("expand max/2+1 %d\n", evbuffer_expand(buf, (size_t)-1 / 2 + 1));
 	printf("add max %d\n", evbuffer_add(buf, "z", (size_t)-1));
 	printf("prepend max %d\n", evbuffer_prepend(buf, "z", (size_t)-1));
 	show(buf);
@@ -131,7 +129,8 @@ trace_peek(void)
 				    at < 0 ? NULL : &pos, count ? vec : NULL,
 				    count);
 				printf("peek %ld at %d into %d: %d shows "
-				    "%lu\n", lens[i], at, count, n,
+				       "%lu\n",
+				    lens[i], at, count, n,
 				    room(vec, n < count ? n : count));
 			}
 	evbuffer_drain(buf, 100);
