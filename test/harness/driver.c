@@ -10,6 +10,7 @@
  *   --fail-each-call    the same for system calls, with each likely errno;
  *                       from the 32nd on in growing steps
  *   --fail-from         with the former: all later allocations fail too
+ *                       (of allocations from the 200th on)
  *   --fail-max n        give up on a test after n such runs (default 2000)
  *
  * A child is in a process group of its own, which is killed when its time is
@@ -268,20 +269,23 @@ report_faults(const struct test_case *test, unsigned long runs, int is_cut)
 static void
 run_each_alloc(struct test_case *test)
 {
-	unsigned long n;
+	unsigned long runs = 0;
 	int result = 1;
 
-	for (n = 1; n <= options.fail_max && result > 0; n++) {
+	for (unsigned long n = 1; runs < options.fail_max && result > 0;
+	     n += n < 200 ? 1 : n / 16) {
 		test_fault = (struct test_fault){ .alloc_at = n,
 			.alloc_from = options.from };
 		result = run_with_fault(test);
 		if (result < 0)
 			printf("    with TEST_FAIL_ALLOC%s=%lu\n",
 			    options.from ? "_FROM" : "", n);
+		else
+			runs += (unsigned long)result;
 	}
 	test_fault = (struct test_fault){ 0 };
 	if (result >= 0)
-		report_faults(test, result ? n - 1 : n - 2, result);
+		report_faults(test, runs, result);
 }
 
 /*
