@@ -300,7 +300,7 @@ evbuffer_defer_callbacks(struct evbuffer *buffer, struct event_base *base)
 		r = -ENOMEM;
 	} else if (!watch->base) {
 		evi_event_deferred_init(&watch->deferred,
-		    evi_event_default_priority(base), on_deferred, buffer);
+		    evi_event_deferred_priority(base), on_deferred, buffer);
 		watch->base = base;
 	}
 	evi_lock_release(&buffer->lock);

@@ -526,7 +526,7 @@ bufferevent_get_priority(const struct bufferevent *bev)
 {
 	if (event_initialized(&bev->ev_read))
 		return event_get_priority(&bev->ev_read);
-	return bev->ev_base ? evi_event_default_priority(bev->ev_base) : 0;
+	return bev->ev_base ? evi_event_deferred_priority(bev->ev_base) : 0;
 }
 
 /* Bytes ------------------------------------------------------------------- */
@@ -614,7 +614,7 @@ bufferevent_replacefd(struct bufferevent *bev, evutil_socket_t fd)
 	    -EOPNOTSUPP;
 	if (r == 0 && old >= 0 && old != fd &&
 	    (bufev->options & BEV_OPT_CLOSE_ON_FREE))
-		(void)evi_event_close_fd(bev->ev_base, old);
+		(void)evi_event_fdmap_close(bev->ev_base, old);
 	(void)evi_bufferevent_unref_and_unlock(bufev);
 	return evi_err_public(r);
 }

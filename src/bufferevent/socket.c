@@ -282,7 +282,7 @@ destruct(struct evi_bufferevent *bufev)
 	evutil_socket_t fd = evi_bufferevent_engine_fd(bufev);
 
 	if (fd >= 0 && (bufev->options & BEV_OPT_CLOSE_ON_FREE))
-		(void)evi_event_close_fd(bufev->bev.ev_base, fd);
+		(void)evi_event_fdmap_close(bufev->bev.ev_base, fd);
 }
 
 static evutil_socket_t

@@ -80,7 +80,7 @@ void
 evi_event_active_wait(struct event_base *base,
     const struct event_callback *cb)
 {
-	while (base->current == cb && evi_event_runs_elsewhere(base)) {
+	while (base->current == cb && evi_event_loop_is_elsewhere(base)) {
 		base->current_waiters++;
 		base->attention = 1;
 		evi_cond_wait(&base->current_done, &base->lock);

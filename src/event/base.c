@@ -493,7 +493,7 @@ event_base_get_running_event(struct event_base *base)
 	if (!base)
 		return NULL;
 	evi_lock_acquire(&base->lock);
-	if (base->current && evi_event_in_loop(base) &&
+	if (base->current && evi_event_loop_is_here(base) &&
 	    !evi_event_is_deferred(base->current))
 		ev = evi_event_of(base->current);
 	evi_lock_release(&base->lock);

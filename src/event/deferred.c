@@ -130,14 +130,7 @@ evi_event_flush_run(struct event_base *base)
 }
 
 int
-evi_event_default_priority(struct event_base *base)
+evi_event_deferred_priority(struct event_base *base)
 {
 	return base->queue_count / 2;
-}
-
-int
-evi_event_in_loop(struct event_base *base)
-{
-	return base->is_running && (!base->lock.impl ||
-	    base->owner == evi_thread_id());
 }

@@ -79,16 +79,16 @@ EVI_CROSS int evi_event_block_give(struct event_base *base, void *block,
     size_t size);
 
 /* Default priority of deferred callbacks of this base: npriorities / 2. */
-EVI_CROSS int evi_event_default_priority(struct event_base *base);
+EVI_CROSS int evi_event_deferred_priority(struct event_base *base);
 
 /*
  * Close `fd`, first forgetting that the backend watches it, so that no
  * system call is spent on taking it out.  No event on it may be pending.
  * base may be NULL.  Returns 0 or -errno.
  */
-EVI_CROSS int evi_event_close_fd(struct event_base *base, int fd);
+EVI_CROSS int evi_event_fdmap_close(struct event_base *base, int fd);
 
 /* Is the calling thread the one that runs this base's loop now? */
-EVI_CROSS int evi_event_in_loop(struct event_base *base);
+EVI_CROSS int evi_event_loop_is_here(struct event_base *base);
 
 #endif

@@ -74,7 +74,7 @@ visit_active(const struct visit *visit)
 }
 
 int
-evi_event_foreach_locked(struct event_base *base,
+evi_event_dump_foreach(struct event_base *base,
     event_base_foreach_event_cb fn, void *arg)
 {
 	struct visit visit = { .base = base, .fn = fn, .arg = arg };
@@ -94,7 +94,7 @@ event_base_foreach_event(struct event_base *base,
 	if (!base || !fn)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
-	int r = evi_event_foreach_locked(base, fn, arg);
+	int r = evi_event_dump_foreach(base, fn, arg);
 	evi_lock_release(&base->lock);
 	return r;
 }
@@ -160,8 +160,8 @@ event_base_dump_events(struct event_base *base, FILE *output)
 		return;
 	evi_lock_acquire(&base->lock);
 	fputs("Inserted events:\n", output);
-	(void)evi_event_foreach_locked(base, dump_inserted, output);
+	(void)evi_event_dump_foreach(base, dump_inserted, output);
 	fputs("Active events:\n", output);
-	(void)evi_event_foreach_locked(base, dump_active, output);
+	(void)evi_event_dump_foreach(base, dump_active, output);
 	evi_lock_release(&base->lock);
 }

@@ -45,8 +45,8 @@
 #define EVI_EVENT_COMMON_USEC 0x000fffff
 #define EVI_EVENT_COMMON_SHIFT 20
 
-/* Beyond EVLIST_ALL: waits for a descriptor or a signal when added. */
-#define EVI_EVENT_WAITS 0x200
+/* Beyond EVLIST_ALL: has a descriptor or a signal, and is not INSERTED. */
+#define EVI_EVENT_TO_INSERT 0x200
 
 /* What an event waits for by its descriptor. */
 #define EVI_EVENT_IO (EV_READ | EV_WRITE | EV_CLOSED)
@@ -103,7 +103,8 @@ struct evi_event_timers {
 	uint32_t free_id;	/* head of the free list, plus one; 0: none */
 	uint32_t dead;		/* entries of the wheel without an event */
 	uint32_t seq;
-	int64_t earliest;	/* what the loop sleeps for, or before */
+	int64_t earliest;	/* no entry is due before, nor a sleep longer */
+	int must_look;		/* there may be a later `earliest` */
 };
 
 #define EVI_EVENT_BLOCK_CLASSES 8	/* 512 bytes .. 64 KiB */
@@ -313,19 +314,24 @@ int evi_event_base_renew_backend(struct event_base *base, int flags);
 
 /* --- event.c ----------------------------------------------------------- */
 
-/* The same as the next one, for a timeval that is not plain. */
-int64_t evi_event_duration_of(const struct timeval *tv);
-
-/* Nanoseconds of an ordinary or a common timeout. */
-static inline int64_t
-evi_event_duration(const struct timeval *tv)
+/* Is it an ordinary timeout: no oddity, and no overflow ahead? */
+static inline int
+evi_event_is_plain(const struct timeval *tv)
 {
-	if (EVI_LIKELY(tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX &&
-	    tv->tv_usec >= 0 && tv->tv_usec < 1000000))
-		return (int64_t)tv->tv_sec * EVI_TIME_NS_PER_S +
-		    (int64_t)tv->tv_usec * EVI_TIME_NS_PER_US;
-	return evi_event_duration_of(tv);
+	return tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX &&
+	    tv->tv_usec >= 0 && tv->tv_usec < 1000000;
 }
+
+/* Nanoseconds of such a timeout. */
+static inline int64_t
+evi_event_plain_duration(const struct timeval *tv)
+{
+	return (int64_t)tv->tv_sec * EVI_TIME_NS_PER_S +
+	    (int64_t)tv->tv_usec * EVI_TIME_NS_PER_US;
+}
+
+/* Nanoseconds of any timeout; it may be a common one. */
+int64_t evi_event_duration(const struct timeval *tv);
 
 /* For the next two: leave the timeout alone. */
 #define EVI_EVENT_NO_TIMEOUT INT64_MIN
@@ -349,6 +355,11 @@ void evi_event_deadline_of_day(const struct event *ev,
 /* Fill in everything; arguments as event_assign(), already checked. */
 void evi_event_init(struct event *ev, struct event_base *base, int fd,
     int events, event_callback_fn callback, void *arg);
+
+/* --- loop.c ------------------------------------------------------------ */
+
+/* Does the loop run in another thread than this one? */
+int evi_event_loop_is_elsewhere(const struct event_base *base);
 
 /* --- active.c ---------------------------------------------------------- */
 
@@ -423,12 +434,10 @@ evi_event_timer_postpone(struct event_base *base, struct event *ev,
 static inline int
 evi_event_postpone(struct event *ev, int64_t deadline_ns)
 {
-	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_INSERTED |
-	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
-	    EVI_EVENT_WAITS);
+	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_ACTIVE |
+	    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING | EVI_EVENT_TO_INSERT);
 
-	if (flags != EVLIST_TIMEOUT &&
-	    flags != (EVLIST_TIMEOUT | EVLIST_INSERTED | EVI_EVENT_WAITS))
+	if (flags != EVLIST_TIMEOUT)
 		return 0;
 	return evi_event_timer_postpone(ev->ev_base, ev, deadline_ns);
 }
@@ -438,9 +447,9 @@ void evi_event_timer_remove(struct event_base *base, struct event *ev);
 
 /*
  * When the loop has to look at timers next: EVI_TIME_NEVER if there are
- * none.  May be a little before the first deadline, never after.
+ * none.  May be before the first deadline unless `is_exact`, never after.
  */
-int64_t evi_event_timer_next(struct event_base *base);
+int64_t evi_event_timer_next(struct event_base *base, int is_exact);
 
 /* Activate what is due. */
 void evi_event_timer_expire(struct event_base *base);
@@ -511,9 +520,6 @@ int evi_event_notify_open(struct event_base *base);
 void evi_event_notify_close(struct event_base *base);
 void evi_event_notify_on_readable(struct event_base *base);
 
-/* Does the loop run in another thread than this one? */
-int evi_event_runs_elsewhere(const struct event_base *base);
-
 /* --- deferred.c, finalize.c, once.c, watch.c, block.c, dump.c ---------- */
 
 /* Run what was scheduled for the end of the pass. */
@@ -527,7 +533,7 @@ void evi_event_watch_clear(struct event_base *base);
 void evi_event_block_clear(struct event_base *base);
 
 /* Call fn for each event; stops at and returns the first that is not 0. */
-int evi_event_foreach_locked(struct event_base *base,
+int evi_event_dump_foreach(struct event_base *base,
     event_base_foreach_event_cb fn, void *arg);
 
 /* --- debug.c ----------------------------------------------------------- */

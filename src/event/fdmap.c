@@ -341,7 +341,7 @@ evi_event_fdmap_first(const struct event_base *base, int fd)
 }
 
 int
-evi_event_close_fd(struct event_base *base, int fd)
+evi_event_fdmap_close(struct event_base *base, int fd)
 {
 	if (base) {
 		evi_lock_acquire(&base->lock);

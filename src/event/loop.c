@@ -20,7 +20,8 @@
 static int64_t
 time_to_next_timer(struct event_base *base)
 {
-	int64_t next = evi_event_timer_next(base);
+	int is_shown = !TAILQ_EMPTY(&base->prepare_watchers);
+	int64_t next = evi_event_timer_next(base, is_shown);
 
 	if (next == EVI_TIME_NEVER)
 		return -1;
@@ -156,6 +157,20 @@ int
 event_base_dispatch(struct event_base *base)
 {
 	return event_base_loop(base, 0);
+}
+
+int
+evi_event_loop_is_here(struct event_base *base)
+{
+	return base->is_running && (!base->lock.impl ||
+	    base->owner == evi_thread_id());
+}
+
+int
+evi_event_loop_is_elsewhere(const struct event_base *base)
+{
+	return base->lock.impl && base->is_running &&
+	    base->owner != evi_thread_id();
 }
 
 static void

@@ -15,13 +15,6 @@
 #include "base/err.h"
 #include "event2/thread.h"
 
-int
-evi_event_runs_elsewhere(const struct event_base *base)
-{
-	return base->lock.impl && base->is_running &&
-	    base->owner != evi_thread_id();
-}
-
 void
 evi_event_notify(struct event_base *base)
 {

@@ -69,7 +69,7 @@ static void
 destroy(struct evconnlistener *lev)
 {
 	if (lev->flags & LEV_OPT_CLOSE_ON_FREE)
-		(void)evi_event_close_fd(lev->base, lev->fd);
+		(void)evi_event_fdmap_close(lev->base, lev->fd);
 	evi_lock_clear(&lev->lock);
 	evi_mem_free(lev);
 }

@@ -475,15 +475,15 @@ TEST(closing_by_the_library_saves_the_call)
 	CHECK_EQ(poll_all(1), 0);
 	CHECK_EQ(event_del(ev), 0);
 	unsigned long before = controls();
-	CHECK_EQ(evi_event_close_fd(base, pair[0]), 0);
+	CHECK_EQ(evi_event_fdmap_close(base, pair[0]), 0);
 	CHECK_EQ(poll_all(1), 0);
 	CHECK_EQ(controls(), before);
 	event_free(ev);
 	pair[0] = dup(pair[1]);
 
 	/* Without a base, and for a number of the past. */
-	CHECK_EQ(evi_event_close_fd(NULL, dup(pair[1])), 0);
-	CHECK_EQ(evi_event_close_fd(base, 4000), -EBADF);
+	CHECK_EQ(evi_event_fdmap_close(NULL, dup(pair[1])), 0);
+	CHECK_EQ(evi_event_fdmap_close(base, 4000), -EBADF);
 	clean_up();
 }
 
