@@ -6,6 +6,7 @@
 set(EVI_CORE_SOURCES
     # base
     src/base/err.c
+    src/base/hash.c
     src/base/heap.c
     src/base/log.c
     src/base/log_compat.c
@@ -111,6 +112,7 @@ set(EVI_TESTING_SOURCES
 set(EVI_UNIT_TESTS
     # base
     src/base/err_test.c
+    src/base/hash_test.c
     src/base/heap_test.c
     src/base/log_compat_test.c
     src/base/log_test.c
