@@ -165,8 +165,13 @@ set(EVI_PUBLIC_TESTS
     test/harness/harness_test.c
 
     # event
+    test/event/config_test.c
+    test/event/debug_test.c
     test/event/event_test.c
+    test/event/fork_test.c
     test/event/loop_test.c
+    test/event/signal_test.c
+    test/event/thread_test.c
 
     # buffer
     test/buffer/callback_test.c
