@@ -32,6 +32,9 @@ function(evi_shape_shared target name)
         LIBRARY_OUTPUT_DIRECTORY ${EVI_LIBRARY_DIR})
     target_link_options(${target} PRIVATE
         -Wl,-Bsymbolic-functions -Wl,-z,relro,-z,now)
+    if(NOT EVENT__SANITIZE)
+        target_link_options(${target} PRIVATE -Wl,-z,defs)
+    endif()
 endfunction()
 
 # The name the linker looks for, as a link beside the library.

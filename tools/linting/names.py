@@ -62,7 +62,7 @@ def prefixes_of(tree, cfile):
 def check_internal(tree):
     """A shared internal function is called after its path."""
     for cfile in tree.c_files("src/"):
-        if is_test(cfile.path):
+        if is_test(cfile.path) or folder_of(cfile.path) == "testing":
             continue
         wanted = tuple(prefixes_of(tree, cfile))
         is_header = cfile.path.endswith(".h")
