@@ -204,7 +204,7 @@ apply_backend(struct event_config *cfg, const char *asked)
 	} variants[] = {
 		{ "changelist", EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST },
 		{ "precise", EVENT_BASE_FLAG_PRECISE_TIMER },
-		{ "signalfd", 0x40 /* EVENT_BASE_FLAG_USE_SIGNALFD */ },
+		{ "signalfd", EVENT_BASE_FLAG_USE_SIGNALFD },
 	};
 	int is_known = 0;
 
