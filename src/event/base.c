@@ -24,10 +24,7 @@ static int
 open_backend(struct event_base *base, int flags)
 {
 	base->backend_flags = flags;
-	base->backend_state = base->backend->open(flags);
-	if (base->backend_state)
-		return 0;
-	return errno > 0 ? -errno : -ENOMEM;
+	return base->backend->open(flags, &base->backend_state);
 }
 
 static void

@@ -2,7 +2,7 @@
 /*
  * debug.c - event_enable_debug_mode(): name a misuse of events and abort.
  *
- * A tree of every event that was set up and not torn down, with what it was
+ * A table of every event that was set up and not torn down, with what it was
  * when added.  An event used without setting it up, set up again while it is
  * added, or changed while it is added, is named in the message.
  *
@@ -10,15 +10,13 @@
  */
 #include "event/event.h"
 
-#include <errno.h>
-#include <search.h>
-
 #include "base/base.h"
+#include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
 
 struct known {
-	const struct event *ev;
+	struct evi_hash_node node;	/* key: the event's address */
 	int is_added;
 	int fd;			/* as added */
 	int events;
@@ -28,25 +26,25 @@ int evi_event_debug_on;
 int evi_event_debug_late;
 
 static struct evi_lock debug_lock;
-static void *known_tree;
+static struct evi_hash known_events;
 static int has_failed;		/* no memory: nothing is known for sure */
 
-static int
-compare(const void *a, const void *b)
+static uint64_t
+key_of(const struct event *ev)
 {
-	uintptr_t left = (uintptr_t)((const struct known *)a)->ev;
-	uintptr_t right = (uintptr_t)((const struct known *)b)->ev;
+	return (uint64_t)(uintptr_t)ev;
+}
 
-	return (left > right) - (left < right);
+static struct known *
+known_of(struct evi_hash_node *node)
+{
+	return node ? EVI_CONTAINER_OF(node, struct known, node) : NULL;
 }
 
 static struct known *
 find(const struct event *ev)
 {
-	struct known key = { .ev = ev };
-	struct known **found = tfind(&key, &known_tree, compare);
-
-	return found ? *found : NULL;
+	return known_of(evi_hash_find(&known_events, key_of(ev)));
 }
 
 /* The entry of `ev`, made if need be; NULL without memory. */
@@ -59,8 +57,8 @@ find_or_make(const struct event *ev)
 		return known;
 	known = evi_new(struct known);
 	if (known) {
-		known->ev = ev;
-		if (tsearch(known, &known_tree, compare))
+		known->node.key = key_of(ev);
+		if (evi_hash_add(&known_events, &known->node) == 0)
 			return known;
 		evi_mem_free(known);
 	}
@@ -104,11 +102,7 @@ void
 evi_event_debug_forget(const struct event *ev)
 {
 	evi_lock_acquire(&debug_lock);
-	struct known *known = find(ev);
-	if (known) {
-		tdelete(known, &known_tree, compare);
-		evi_mem_free(known);
-	}
+	evi_mem_free(known_of(evi_hash_remove(&known_events, key_of(ev))));
 	evi_lock_release(&debug_lock);
 }
 
@@ -137,12 +131,11 @@ evi_event_debug_check(const struct event *ev, int must_not_be_added,
 void
 evi_event_debug_global_shutdown(void)
 {
-	while (known_tree) {
-		struct known *known = *(struct known **)known_tree;
+	struct evi_hash_node *node;
 
-		tdelete(known, &known_tree, compare);
-		evi_mem_free(known);
-	}
+	while ((node = evi_hash_take(&known_events)))
+		evi_mem_free(known_of(node));
+	evi_hash_clear(&known_events);
 	evi_lock_clear(&debug_lock);
 	evi_event_debug_on = 0;
 	has_failed = 0;

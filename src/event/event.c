@@ -28,10 +28,12 @@ event_self_cbarg(void)
 }
 
 int64_t
-evi_event_duration_of(const struct timeval *tv)
+evi_event_duration(const struct timeval *tv)
 {
 	struct timeval plain = *tv;
 
+	if (evi_event_is_plain(tv))
+		return evi_event_plain_duration(tv);
 	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
 		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
 
@@ -54,7 +56,7 @@ evi_event_init(struct event *ev, struct event_base *base, int fd, int events,
 	ev->ev_evcallback.evcb_cb_union.evcb_callback = callback;
 	ev->ev_evcallback.evcb_arg = arg == &self_cbarg ? ev : arg;
 	ev->ev_evcallback.evcb_flags = EVLIST_INIT | EVI_EVENT_FRESH |
-	    (events & (EVI_EVENT_IO | EV_SIGNAL) ? EVI_EVENT_WAITS : 0);
+	    (events & (EVI_EVENT_IO | EV_SIGNAL) ? EVI_EVENT_TO_INSERT : 0);
 	ev->ev_evcallback.evcb_closure = closure;
 	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(
 	    base ? base->queue_count / 2 : 0);
@@ -154,7 +156,7 @@ insert(struct event *ev)
 
 	if (r < 0)
 		return r;
-	ev->ev_evcallback.evcb_flags |= EVLIST_INSERTED;
+	ev->ev_evcallback.evcb_flags ^= EVLIST_INSERTED | EVI_EVENT_TO_INSERT;
 	evi_event_count_pending(base);
 	return r;
 }
@@ -164,7 +166,7 @@ take_out(struct event *ev)
 {
 	struct event_base *base = ev->ev_base;
 
-	ev->ev_evcallback.evcb_flags &= ~EVLIST_INSERTED;
+	ev->ev_evcallback.evcb_flags ^= EVLIST_INSERTED | EVI_EVENT_TO_INSERT;
 	base->counts.pending--;
 	if (ev->ev_events & EV_SIGNAL)
 		evi_event_signal_remove(base, ev);
@@ -208,8 +210,8 @@ add(struct event *ev, int64_t deadline_ns)
 		return -EINVAL;
 	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_SIGNAL)
 		evi_event_active_wait(base, &ev->ev_evcallback);
-	if (evi_event_has(ev, EVI_EVENT_WAITS | EVLIST_INSERTED |
-	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) == EVI_EVENT_WAITS) {
+	if (evi_event_has(ev, EVI_EVENT_TO_INSERT | EVLIST_ACTIVE |
+	    EVLIST_ACTIVE_LATER) == EVI_EVENT_TO_INSERT) {
 		int r = insert(ev);
 
 		if (r < 0)
@@ -234,24 +236,15 @@ add(struct event *ev, int64_t deadline_ns)
 }
 
 /* event_add() with a timeout. */
-static inline int
+static int
 add_timeout(struct event *ev, int64_t timeout_ns)
 {
 	int64_t now = evi_event_base_now(ev->ev_base);
-	int64_t deadline = timeout_ns >= 0 && timeout_ns < EVI_TIME_PLAIN ?
-	    now + timeout_ns : evi_time_add(now, timeout_ns);
+	int64_t deadline = evi_time_add(now, timeout_ns);
+	int r = evi_event_postpone(ev, deadline) ? 0 : add(ev, deadline);
 
-	if (ev->ev_evcallback.evcb_closure != EVI_CLOSURE_PERSIST)
-		return evi_event_postpone(ev, deadline) ? 0 :
-		    add(ev, deadline);
-
-	int64_t old = evi_event_interval(ev);
-	evi_event_set_interval(ev, timeout_ns);
-	if (evi_event_postpone(ev, deadline))
-		return 0;
-	int r = add(ev, deadline);
-	if (r < 0)
-		evi_event_set_interval(ev, old);
+	if (r == 0 && ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+		evi_event_set_interval(ev, timeout_ns);
 	return r;
 }
 
@@ -279,21 +272,51 @@ add_failed(const struct event *ev, int r)
 	return evi_err_public(r);
 }
 
-int
-event_add(struct event *ev, const struct timeval *tv)
+/* event_add(), whatever has to be done. */
+EVI_NOINLINE static int
+add_public(struct event *ev, const struct timeval *tv)
 {
-	if (EVI_UNLIKELY(!ev || !ev->ev_base))
-		return no_base(ev, __func__);
-	evi_event_debug_check_setup(ev, __func__);
+	if (!ev || !ev->ev_base)
+		return no_base(ev, "event_add");
+	evi_event_debug_check_setup(ev, "event_add");
 
 	struct event_base *base = ev->ev_base;
 	evi_log_debug("event_add: event %p (fd %d), 0x%x%s", (void *)ev,
 	    ev->ev_fd, (unsigned)ev->ev_events, tv ? " with a timeout" : "");
 	evi_lock_acquire(&base->lock);
-	int r = tv ? add_timeout(ev, evi_event_duration(tv)) :
-	    add(ev, EVI_EVENT_NO_TIMEOUT);
+	int r = evi_event_add_locked(ev, tv ? evi_event_duration(tv) :
+	    EVI_EVENT_NO_TIMEOUT);
 	evi_event_base_unlock(base);
-	return EVI_LIKELY(r == 0) ? 0 : add_failed(ev, r);
+	return r == 0 ? 0 : add_failed(ev, r);
+}
+
+/*
+ * What event_add() is called for most: a later timeout for a pending event,
+ * from a callback.  Returns 1 if it was that, and is done.
+ */
+static inline int
+refresh(struct event *ev, const struct timeval *tv)
+{
+	struct event_base *base = ev->ev_base;
+
+	if (!base || !base->now_ns || base->lock.impl || evi_event_debug_on ||
+	    evi_log_debug_mask || !evi_event_is_plain(tv))
+		return 0;
+
+	int64_t span = evi_event_plain_duration(tv);
+	if (!evi_event_postpone(ev, base->now_ns + span))
+		return 0;
+	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+		evi_event_set_interval(ev, span);
+	return 1;
+}
+
+int
+event_add(struct event *ev, const struct timeval *tv)
+{
+	if (ev && tv && refresh(ev, tv))
+		return 0;
+	return add_public(ev, tv);
 }
 
 /* --- activate ---------------------------------------------------------- */

@@ -141,6 +141,8 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 
 	if (was_pending && evi_event_timer_postpone(base, ev, deadline_ns))
 		return 0;
+	if (EVI_UNLIKELY(!timers->wheel.now))	/* before the first turn */
+		timers->wheel.now = evi_event_base_now(base);
 	if (enter(timers, ev, deadline_ns) < 0)
 		return -ENOMEM;
 	if (was_pending) {
@@ -155,10 +157,15 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 void
 evi_event_timer_remove(struct event_base *base, struct event *ev)
 {
+	struct evi_event_timers *timers = &base->timers;
+
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 	base->counts.pending--;
-	bury(&base->timers, evi_event_timer_pos(ev).id);
+	bury(timers, evi_event_timer_pos(ev).id);
+	if (evi_event_deadline(ev) <= timers->earliest ||
+	    timers->dead == timers->wheel.count)
+		timers->must_look = 1;
 }
 
 static inline void
@@ -198,17 +205,27 @@ settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 	return NULL;
 }
 
+/*
+ * Only a loop that would wake for nothing puts entries right ahead of time:
+ * one that is busy finds most of them refreshed or gone before they are due.
+ */
 int64_t
-evi_event_timer_next(struct event_base *base)
+evi_event_timer_next(struct event_base *base, int is_exact)
 {
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
 
+	if (timers->earliest > timers->wheel.now && !timers->must_look &&
+	    !is_exact)
+		return timers->earliest;
 	for (int i = 0;; i++) {
 		top = evi_wheel_first(&timers->wheel);
-		if (!top || i == STALE_MAX || settle(timers, top))
+		if (!top || (i >= STALE_MAX && !is_exact) ||
+		    settle(timers, top))
 			break;
 	}
+	reset_if_empty(timers);
+	timers->must_look = 0;
 	timers->earliest = top ? top->key : EVI_TIME_NEVER;
 	return timers->earliest;
 }
@@ -257,11 +274,10 @@ evi_event_timer_expire(struct event_base *base)
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
 
-	if (!timers->wheel.count)
-		return;
-
 	int64_t now = evi_event_base_now(base);
 	timers->wheel.now = now;
+	if (timers->earliest > now)
+		return;
 	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
 		prefetch_ahead(timers);
 		struct event *ev = settle(timers, top);

@@ -33,11 +33,12 @@ evi_testing_report(int64_t at_ns, int fd, int what)
 		.ready = { .fd = fd, .what = (uint16_t)what } };
 }
 
-static void *
-script_open(int flags)
+static int
+script_open(int flags, void **ret_self)
 {
 	(void)flags;
-	return &evi_testing_script;
+	*ret_self = &evi_testing_script;
+	return 0;
 }
 
 static int
@@ -159,7 +160,7 @@ evi_testing_base(void)
 	evi_testing_clock_set(EVI_TESTING_START);
 	base->backend->close(base->backend_state);
 	base->backend = &backend;
-	base->backend_state = backend.open(0);
+	CHECK_EQ(backend.open(0, &base->backend_state), 0);
 
 	/* Descriptors below 256 need not exist. */
 	if (evi_event_fdmap_watch(base, 0, 0) < 0) {

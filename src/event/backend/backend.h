@@ -43,8 +43,8 @@ struct evi_backend {
 	const char *env_off;		/* EVENT_NO<this> switches it off */
 	int features;			/* EV_FEATURE_* */
 
-	/* A new state with nothing watched, or NULL with errno. */
-	void *(*open)(int flags);
+	/* A new state with nothing watched.  Returns 0 or -errno. */
+	int (*open)(int flags, void **ret_self);
 
 	/*
 	 * Watch `fd` for `now` instead of `was`; either may be 0.  Returns 0,

@@ -506,13 +506,13 @@ open_timerfd(struct epoll *epoll)
 	}
 }
 
-static void *
-open_with(int flags, int is_changelist)
+static int
+open_with(int flags, int is_changelist, void **ret_self)
 {
 	struct epoll *epoll = evi_new(struct epoll);
 
 	if (!epoll)
-		return NULL;
+		return -ENOMEM;
 	epoll->timer_fd = -1;
 	epoll->is_eager = (flags & EVI_BACKEND_EAGER) != 0;
 	epoll->is_precise = (flags & EVI_BACKEND_PRECISE) != 0;
@@ -522,24 +522,24 @@ open_with(int flags, int is_changelist)
 		int err = errno;
 
 		epoll_close(epoll);
-		errno = err;
-		return NULL;
+		return -err;
 	}
 	if (epoll->is_precise && !(flags & EVI_BACKEND_NO_TIMERFD))
 		open_timerfd(epoll);
-	return epoll;
+	*ret_self = epoll;
+	return 0;
 }
 
-static void *
-epoll_open(int flags)
+static int
+epoll_open(int flags, void **ret_self)
 {
-	return open_with(flags, 0);
+	return open_with(flags, 0, ret_self);
 }
 
-static void *
-changelist_open(int flags)
+static int
+changelist_open(int flags, void **ret_self)
 {
-	return open_with(flags, 1);
+	return open_with(flags, 1, ret_self);
 }
 
 const struct evi_backend evi_backend_epoll = {

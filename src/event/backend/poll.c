@@ -242,11 +242,12 @@ poll_close(void *self)
 	evi_mem_free(poller);
 }
 
-static void *
-poll_open(int flags)
+static int
+poll_open(int flags, void **ret_self)
 {
 	(void)flags;
-	return evi_new(struct poller);
+	*ret_self = evi_new(struct poller);
+	return *ret_self ? 0 : -ENOMEM;
 }
 
 const struct evi_backend evi_backend_poll = {

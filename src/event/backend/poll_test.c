@@ -53,7 +53,9 @@ TEST(interests_come_and_go)
 	struct evi_backend_slot slots[COUNT] = { { 0 } };
 	const struct evi_ready *ready;
 	int fds[2], copies[COUNT];
-	void *state = POLL->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(POLL->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -93,7 +95,9 @@ TEST(set_does_not_disturb_a_wait)
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = POLL->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(POLL->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(pipe(fds), 0);
@@ -113,7 +117,9 @@ TEST(closed_is_refused)
 {
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
-	void *state = POLL->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(POLL->open(0, &state), 0);
 	int fd = dup(0);
 
 	CHECK_NOTNULL(state);
@@ -130,7 +136,9 @@ TEST(dead_one_is_reported_once)
 	struct evi_backend_slot dead = { 0 }, alive = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = POLL->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(POLL->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(pipe(fds), 0);
@@ -200,7 +208,9 @@ TEST(closed_is_reported)
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = POLL->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(POLL->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);

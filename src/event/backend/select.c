@@ -25,13 +25,12 @@
 #include "base/mem.h"
 #include "base/time.h"
 
-typedef unsigned long word;
-#define WORD_BITS ((int)(sizeof(word) * CHAR_BIT))
+#define WORD_BITS ((int)(sizeof(unsigned long) * CHAR_BIT))
 
 struct bitmaps {
 	int word_count;
-	word *reads;
-	word *writes;
+	unsigned long *reads;
+	unsigned long *writes;
 };
 
 struct selector {
@@ -44,15 +43,15 @@ struct selector {
 };
 
 static inline int
-test_bit(const word *map, int bit)
+test_bit(const unsigned long *map, int bit)
 {
 	return map[bit / WORD_BITS] >> (bit % WORD_BITS) & 1;
 }
 
 static inline void
-put_bit(word *map, int bit, int value)
+put_bit(unsigned long *map, int bit, int value)
 {
-	word mask = (word)1 << (bit % WORD_BITS);
+	unsigned long mask = 1ul << (bit % WORD_BITS);
 
 	if (value)
 		map[bit / WORD_BITS] |= mask;
@@ -71,8 +70,8 @@ clear_bitmaps(struct bitmaps *maps)
 static int
 grow_bitmaps(struct bitmaps *maps, int word_count)
 {
-	word *reads = evi_mem_zalloc((size_t)word_count, sizeof(word));
-	word *writes = evi_mem_zalloc((size_t)word_count, sizeof(word));
+	unsigned long *reads = evi_mem_zalloc((size_t)word_count, sizeof(unsigned long));
+	unsigned long *writes = evi_mem_zalloc((size_t)word_count, sizeof(unsigned long));
 
 	if (!reads || !writes) {
 		evi_mem_free(reads);
@@ -80,7 +79,7 @@ grow_bitmaps(struct bitmaps *maps, int word_count)
 		return -ENOMEM;
 	}
 	if (maps->word_count) {
-		size_t len = (size_t)maps->word_count * sizeof(word);
+		size_t len = (size_t)maps->word_count * sizeof(unsigned long);
 
 		memcpy(reads, maps->reads, len);
 		memcpy(writes, maps->writes, len);
@@ -161,7 +160,7 @@ select_prepare(void *self)
 	    grow_bitmaps(copy, wanted->word_count) < 0;
 	if (selector->is_starved || !wanted->word_count)
 		return;
-	size_t len = (size_t)wanted->word_count * sizeof(word);
+	size_t len = (size_t)wanted->word_count * sizeof(unsigned long);
 	memcpy(copy->reads, wanted->reads, len);
 	memcpy(copy->writes, wanted->writes, len);
 }
@@ -210,7 +209,7 @@ collect(struct selector *selector)
 	int count = 0;
 
 	for (int i = 0; i < copy->word_count; i++) {
-		word rest = copy->reads[i] | copy->writes[i];
+		unsigned long rest = copy->reads[i] | copy->writes[i];
 
 		for (int fd = i * WORD_BITS; rest; fd++, rest >>= 1) {
 			if (!(rest & 1))
@@ -270,11 +269,12 @@ select_close(void *self)
 	evi_mem_free(selector);
 }
 
-static void *
-select_open(int flags)
+static int
+select_open(int flags, void **ret_self)
 {
 	(void)flags;
-	return evi_new(struct selector);
+	*ret_self = evi_new(struct selector);
+	return *ret_self ? 0 : -ENOMEM;
 }
 
 const struct evi_backend evi_backend_select = {

@@ -54,7 +54,9 @@ TEST(interests_come_and_go)
 	struct evi_backend_slot slots[COUNT] = { { 0 } };
 	const struct evi_ready *ready;
 	int fds[2], copies[COUNT];
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
@@ -94,7 +96,9 @@ TEST(set_does_not_disturb_a_wait)
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(pipe(fds), 0);
@@ -114,7 +118,9 @@ TEST(closed_is_refused)
 {
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 	int fd = dup(0);
 
 	CHECK_NOTNULL(state);
@@ -130,7 +136,9 @@ TEST(dead_one_is_reported_once)
 	struct evi_backend_slot dead = { 0 }, alive = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(pipe(fds), 0);
@@ -178,7 +186,9 @@ TEST(hangup_is_readable)
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
 	int fds[2];
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	CHECK_EQ(pipe(fds), 0);
@@ -230,7 +240,9 @@ TEST(forgetting_the_unknown)
 {
 	struct evi_backend_slot slot = { 0 };
 	const struct evi_ready *ready;
-	void *state = SELECT->open(0);
+	void *state = NULL;
+
+	CHECK_EQ(SELECT->open(0, &state), 0);
 
 	CHECK_NOTNULL(state);
 	SELECT->forget(state, 900, &slot);
