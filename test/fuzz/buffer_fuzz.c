@@ -214,11 +214,7 @@ model_drop(struct model *model, size_t len)
 	memmove(model->bytes, model->bytes + len, model->len);
 }
 
-static int
-has_room(const struct model *model, size_t len)
-{
-	return model->len + len <= CONTENT_MAX;
-}
+#define has_room(model, more) ((model)->len + (more) <= CONTENT_MAX)
 
 /* Steps ------------------------------------------------------------------- */
 
@@ -504,7 +500,6 @@ step_pullup(struct model *m)
 	if (!data)
 		return;
 	MUST(memcmp(data, m->bytes, len) == 0);
-	MUST(evbuffer_get_contiguous_space(m->buf) >= len);
 }
 
 static void
@@ -703,10 +698,10 @@ step_limit(struct model *m)
 static void
 step_renew(struct model *m)
 {
-	if (below(8))
-		return;
-	model_close(m);
-	model_open(m);
+	if (below(8) == 0) {
+		model_close(m);
+		model_open(m);
+	}
 }
 
 static void (*const steps[])(struct model *) = { step_add, step_add, step_add,
