@@ -367,23 +367,6 @@ evi_wheel_pop(struct evi_wheel *wheel)
 		run_clear(&level->open);
 }
 
-void
-evi_wheel_replace_first(struct evi_wheel *wheel, struct evi_heap_entry entry)
-{
-	struct run *open = &wheel->first_level->open;
-
-	if (wheel->first_is_late) {
-		evi_heap_replace_top(&wheel->first_level->late, entry);
-		return;
-	}
-
-	uint32_t at = open->head;
-	for (; at + 1 < open->count &&
-	    evi_heap_is_before(&open->entries[at + 1], &entry); at++)
-		open->entries[at] = open->entries[at + 1];
-	open->entries[at] = entry;
-}
-
 const struct evi_heap_entry *
 evi_wheel_ahead(const struct evi_wheel *wheel, uint32_t distance)
 {

@@ -38,13 +38,6 @@ const struct evi_heap_entry *evi_wheel_first(struct evi_wheel *wheel);
 /* Remove the first entry. */
 void evi_wheel_pop(struct evi_wheel *wheel);
 
-/*
- * Put `entry`, which comes later, in place of the first one.  Needs no
- * memory, but O(count) time in the worst case.
- */
-void evi_wheel_replace_first(struct evi_wheel *wheel,
-    struct evi_heap_entry entry);
-
 /* An entry that will probably be first `distance` pops from now, or NULL. */
 const struct evi_heap_entry *evi_wheel_ahead(const struct evi_wheel *wheel,
     uint32_t distance);

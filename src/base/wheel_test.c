@@ -17,7 +17,6 @@
 static struct evi_heap_entry model[MODEL_MAX];
 static uint32_t model_count;
 
-static int may_replace;
 
 static uint64_t random_state = 88172645463325252u;
 
@@ -111,19 +110,6 @@ compare_first(struct evi_wheel *wheel, int pop)
 	model_remove(best);
 }
 
-/* Put a later entry in place of the first. */
-static void
-replace_first(struct evi_wheel *wheel, struct evi_heap_entry entry)
-{
-	const struct evi_heap_entry *first = evi_wheel_first(wheel);
-
-	CHECK_EQ(first != NULL, model_count > 0);
-	if (!first || !evi_heap_is_before(first, &entry))
-		return;
-	model[model_first()] = entry;
-	evi_wheel_replace_first(wheel, entry);
-}
-
 /* Whatever it looks ahead to is an entry. */
 static void
 look_ahead(const struct evi_wheel *wheel, uint32_t distance)
@@ -182,8 +168,6 @@ step(struct evi_wheel *wheel, uint32_t number)
 		pass_time(wheel);
 	} else if (what < 98) {
 		filter_both(wheel);
-	} else if (what < 99 && may_replace) {
-		replace_first(wheel, entry);
 	} else {
 		compare_first(wheel, 0);
 		if (model_count)
@@ -228,13 +212,6 @@ TEST_LIMIT(any_operation_keeps_the_order_from_any_seed, 120)
 		random_state = seed * 0x9e3779b97f4a7c15u;
 		run_model();
 	}
-}
-
-/* And when the first is put off in its place, for want of memory. */
-TEST_LIMIT(replacing_the_first_keeps_the_order, 120)
-{
-	may_replace = 1;
-	run_model();
 }
 
 /* Every third allocation fails. */

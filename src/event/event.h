@@ -103,6 +103,7 @@ struct evi_event_timers {
 	uint32_t free_id;	/* head of the free list, plus one; 0: none */
 	uint32_t dead;		/* entries of the wheel without an event */
 	uint32_t seq;
+	int is_stuck;		/* no memory to put the first one right */
 	int64_t earliest;	/* no entry is due before, nor a sleep longer */
 	int must_look;		/* there may be a later `earliest` */
 };

@@ -23,6 +23,7 @@
 #define OWNERS_MIN 16
 #define DEAD_MIN 64		/* dead entries that nobody minds */
 #define STALE_MAX 8		/* entries put right for one sleep */
+#define RETRY_NS (10 * EVI_TIME_NS_PER_MS)	/* when memory was short */
 
 /* owners[id]: an event, 0 for a dead entry, or a free id: next << 1 | 1. */
 
@@ -179,13 +180,15 @@ pop(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 
 /*
  * The event of the first entry `top`, if that is neither dead nor stale; else
- * puts the entry right and returns NULL.
+ * puts the entry right and returns NULL.  Without memory for that, the entry
+ * stays first and is_stuck is set: timers then wait for memory.
  */
 static inline struct event *
 settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 {
 	struct event *ev = owner(timers, top->id);
 
+	timers->is_stuck = 0;
 	if (EVI_UNLIKELY(!ev)) {
 		pop(timers, top);
 		timers->dead--;
@@ -198,10 +201,9 @@ settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 
 	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
 		.seq = pos.seq, .id = pos.id };
-	if (evi_wheel_add(&timers->wheel, entry) == 0)
+	timers->is_stuck = evi_wheel_add(&timers->wheel, entry) < 0;
+	if (!timers->is_stuck)
 		evi_wheel_pop(&timers->wheel);
-	else
-		evi_wheel_replace_first(&timers->wheel, entry);
 	return NULL;
 }
 
@@ -221,12 +223,14 @@ evi_event_timer_next(struct event_base *base, int is_exact)
 	for (int i = 0;; i++) {
 		top = evi_wheel_first(&timers->wheel);
 		if (!top || (i >= STALE_MAX && !is_exact) ||
-		    settle(timers, top))
+		    settle(timers, top) || timers->is_stuck)
 			break;
 	}
 	reset_if_empty(timers);
-	timers->must_look = 0;
+	timers->must_look = timers->is_stuck;
 	timers->earliest = top ? top->key : EVI_TIME_NEVER;
+	if (EVI_UNLIKELY(timers->is_stuck))
+		timers->earliest = timers->wheel.now + RETRY_NS;
 	return timers->earliest;
 }
 
@@ -281,6 +285,8 @@ evi_event_timer_expire(struct event_base *base)
 	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
 		prefetch_ahead(timers);
 		struct event *ev = settle(timers, top);
+		if (EVI_UNLIKELY(timers->is_stuck))
+			break;
 		if (!ev)
 			continue;
 		pop(timers, top);
@@ -323,8 +329,13 @@ evi_event_timer_first(struct event_base *base)
 	const struct evi_heap_entry *top;
 	struct event *ev = NULL;
 
-	while (!ev && (top = evi_wheel_first(&timers->wheel)))
-		ev = settle(timers, top);
+	while (!ev && (top = evi_wheel_first(&timers->wheel))) {
+		ev = owner(timers, top->id);
+		if (!ev) {
+			pop(timers, top);
+			timers->dead--;
+		}
+	}
 	return ev;
 }
 
