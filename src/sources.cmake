@@ -169,6 +169,7 @@ set(EVI_PUBLIC_TESTS
     test/event/debug_test.c
     test/event/event_test.c
     test/event/fork_test.c
+    test/event/heavy_test.c
     test/event/loop_test.c
     test/event/signal_test.c
     test/event/thread_test.c

@@ -531,6 +531,13 @@ TEST(event_moves_to_another_base)
 	clean_up();
 }
 
+/* event_init() without memory does not return. */
+static void
+on_fatal(int err)
+{
+	CHECK_EQ(err, 0);
+}
+
 /* The old calls without a base use the one of event_init(). */
 TEST(calls_without_a_base)
 {
@@ -543,6 +550,7 @@ TEST(calls_without_a_base)
 	CHECK_EQ(event_loopbreak(), -1);
 	CHECK_EQ(event_priority_init(2), -1);
 	CHECK_NULL(event_get_method());
+	event_set_fatal_callback(on_fatal);
 	base = event_init();
 	CHECK_NOTNULL(base);
 	CHECK_EQ(event_priority_init(3), 0);
