@@ -138,6 +138,7 @@ TEST(connecting_socket_sends_first)
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	CHECK_EQ(bind(lfd, (struct sockaddr *)&sin, len), 0);
 	CHECK_EQ(listen(lfd, 1), 0);
+	CHECK_EQ(evutil_make_socket_nonblocking(lfd), 0);
 	CHECK_EQ(getsockname(lfd, (struct sockaddr *)&sin, &len), 0);
 	bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	CHECK_NOTNULL(bev);
@@ -148,6 +149,7 @@ TEST(connecting_socket_sends_first)
 	turn(base);
 	fd = accept(lfd, NULL, NULL);
 	CHECK_GE(fd, 0);
+	CHECK_EQ(evutil_make_socket_nonblocking(fd), 0);
 	CHECK_EQ(read_to_end(base, fd), 3);
 	close(fd);
 	close(lfd);
@@ -359,10 +361,12 @@ one_life(struct event_base *base, int options, int kind, struct victim victim)
 	}
 	bufferevent_setcb(bev, die_in_read, die_in_write, die_in_event,
 	    &victim);
-	bufferevent_enable(bev, EV_READ | EV_WRITE);
+	CHECK_EQ(bufferevent_enable(bev, EV_READ | EV_WRITE), 0);
 	CHECK_EQ(send(peer, "0123456789", 10, 0), 10);
 	shutdown(peer, SHUT_WR);
 	turn(base);
+	if (!victim.died)
+		bufferevent_free(bev);
 	bufferevent_rate_limit_group_free(group);
 	if (cfg)
 		ev_token_bucket_cfg_free(cfg);

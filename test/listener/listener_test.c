@@ -50,7 +50,7 @@ static void
 turn(struct event_base *base)
 {
 	for (int i = 0; i < 5; i++)
-		event_base_loop(base, EVLOOP_NONBLOCK);
+		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
 static struct evconnlistener *
@@ -348,8 +348,9 @@ TEST(rests_without_descriptors)
 	turn(base);
 	fd = dial(&sin);
 	use_up_descriptors(&old);
-	event_base_once(base, -1, EV_TIMEOUT, free_descriptors, &old, &half);
-	event_base_loopexit(base, &end);
+	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, free_descriptors, &old,
+	    &half), 0);
+	CHECK_EQ(event_base_loopexit(base, &end), 0);
 	int64_t cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID);
 	event_base_dispatch(base);
 	cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID) - cpu_us;
