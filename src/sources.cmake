@@ -143,6 +143,9 @@ set(EVI_UNIT_TESTS
     src/util/rng_test.c
 
     # event
+    src/event/deferred_test.c
+    src/event/fdmap_test.c
+    src/event/notify_test.c
     src/event/timer_test.c
     src/event/backend/epoll_test.c
     src/event/backend/poll_test.c
@@ -152,6 +155,7 @@ set(EVI_UNIT_TESTS
     src/buffer/buffer_test.c
 
     # bufferevent
+    src/bufferevent/token_bucket_test.c
 
     # listener
 

@@ -174,7 +174,7 @@ TEST_LIMIT(threads_lose_nothing, LIMIT)
 /* Every one of many signals is counted. */
 TEST_LIMIT(signals_are_counted, LIMIT)
 {
-	int count = size(20000, 1000000);
+	int count = size(100000, 1000000);
 	int burst = 1;
 
 	if (test_backend_is("signalfd"))
