@@ -147,6 +147,7 @@ set(EVI_UNIT_TESTS
     src/event/fdmap_test.c
     src/event/notify_test.c
     src/event/timer_test.c
+    src/event/backend/backend_test.c
     src/event/backend/epoll_test.c
     src/event/backend/poll_test.c
     src/event/backend/select_test.c

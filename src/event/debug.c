@@ -23,7 +23,7 @@ struct known {
 };
 
 int evi_event_debug_on;
-int evi_event_debug_late;
+atomic_int evi_event_debug_late;
 
 static struct evi_lock debug_lock;
 static struct evi_hash known_events;
@@ -70,7 +70,8 @@ EVI_NORETURN static void
 accuse(const char *func, const char *what, const struct event *ev)
 {
 	evi_log_abort("%s called on %s event %p "
-	    "(events: 0x%x, fd: %d, flags: 0x%x)", func, what, (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
+	    "(events: 0x%x, fd: %d, flags: 0x%x)", func, what,
+	    (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
 	    (unsigned)evi_event_has(ev, EVLIST_ALL));
 }
 

@@ -540,7 +540,7 @@ int evi_event_dump_foreach(struct event_base *base,
 /* --- debug.c ----------------------------------------------------------- */
 
 extern int evi_event_debug_on;	/* event_enable_debug_mode() was called */
-extern int evi_event_debug_late;	/* too late for it now */
+extern atomic_int evi_event_debug_late;	/* too late for it now */
 
 /* The halves behind the test of evi_event_debug_on. */
 /* is_added: -1 makes the event known, as not added. */
@@ -554,7 +554,10 @@ void evi_event_debug_check(const struct event *ev, int must_not_be_added,
 static inline void
 evi_event_debug_note_setup(const struct event *ev)
 {
-	evi_event_debug_late = 1;
+	if (!atomic_load_explicit(&evi_event_debug_late,
+	    memory_order_relaxed))
+		atomic_store_explicit(&evi_event_debug_late, 1,
+		    memory_order_relaxed);
 	if (EVI_UNLIKELY(evi_event_debug_on))
 		evi_event_debug_note(ev, -1);
 }

@@ -94,13 +94,7 @@ event_get_version_number(void)
 const char **
 event_get_supported_methods(void)
 {
-	static const char *names[8];	/* the same for every caller */
-	const struct evi_backend *backend;
-	int count = 0;
-
-	for (; (backend = evi_backend_at(count)); count++)
-		names[count] = backend->name;
-	return names;
+	return evi_backend_names();
 }
 
 void

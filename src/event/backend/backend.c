@@ -19,6 +19,22 @@ static const struct evi_backend *const backends[] = {
 	NULL,
 };
 
+/* What the application gets a pointer to, and may not change. */
+static const char *names[] = {
+#ifdef __linux__
+	"epoll",
+#endif
+	"poll",
+	"select",
+	NULL,
+};
+
+const char **
+evi_backend_names(void)
+{
+	return names;
+}
+
 const struct evi_backend *
 evi_backend_at(int index)
 {

@@ -87,6 +87,9 @@ extern const struct evi_backend evi_backend_select;
 /* The backends of this build, the preferred first; NULL after the last. */
 const struct evi_backend *evi_backend_at(int index);
 
+/* Their names in the same order, NULL after the last. */
+const char **evi_backend_names(void);
+
 /* The same backend with a changelist, or itself if it has none. */
 const struct evi_backend *evi_backend_changelist(
     const struct evi_backend *backend);
