@@ -95,6 +95,13 @@ set(EVI_CORE_SOURCES
 
 set(EVI_EXTRA_SOURCES
     # frame
+    src/frame/codec.c
+    src/frame/delimiter.c
+    src/frame/fixed.c
+    src/frame/length.c
+    src/frame/message.c
+    src/frame/send.c
+    src/frame/varint.c
 
 )
 
@@ -211,5 +218,12 @@ set(EVI_PUBLIC_TESTS
     test/thread/threads_test.c
 
     # frame
+    test/frame/delimiter_test.c
+    test/frame/length_test.c
+    test/frame/life_test.c
+    test/frame/message_test.c
+    test/frame/packet_test.c
+    test/frame/split_test.c
+    test/frame/varint_test.c
 
 )

@@ -44,12 +44,12 @@ extern "C" {
 #include <event2/util.h>
 
 /* What an event callback reports: where it happened, and what. */
-#define BEV_EVENT_READING	0x01	/* while reading */
-#define BEV_EVENT_WRITING	0x02	/* while writing */
-#define BEV_EVENT_EOF		0x10	/* the peer has ended its side */
-#define BEV_EVENT_ERROR		0x20	/* see EVUTIL_SOCKET_ERROR() */
-#define BEV_EVENT_TIMEOUT	0x40	/* the timeout of that direction */
-#define BEV_EVENT_CONNECTED	0x80	/* a connect has finished */
+#define BEV_EVENT_READING 0x01   /* while reading */
+#define BEV_EVENT_WRITING 0x02   /* while writing */
+#define BEV_EVENT_EOF 0x10       /* the peer has ended its side */
+#define BEV_EVENT_ERROR 0x20     /* see EVUTIL_SOCKET_ERROR() */
+#define BEV_EVENT_TIMEOUT 0x40   /* the timeout of that direction */
+#define BEV_EVENT_CONNECTED 0x80 /* a connect has finished */
 
 struct bufferevent;
 struct event_base;
@@ -66,28 +66,28 @@ typedef void (*bufferevent_data_cb)(struct bufferevent *bev, void *ctx);
  * TIMEOUT the direction it happened in is disabled; input that is already in
  * the buffer stays there and is for the callback to take.
  */
-typedef void (*bufferevent_event_cb)(struct bufferevent *bev, short what,
-    void *ctx);
+typedef void (
+    *bufferevent_event_cb)(struct bufferevent *bev, short what, void *ctx);
 
 /* Options given when a bufferevent is made; fixed for its life. */
 enum bufferevent_options {
 	/* Freeing it closes the socket, or frees the one below it. */
-	BEV_OPT_CLOSE_ON_FREE = (1<<0),
+	BEV_OPT_CLOSE_ON_FREE = (1 << 0),
 
 	/*
 	 * Give it a lock.  Without evthread_use_pthreads() or the like
 	 * before, making such a bufferevent fails.
 	 */
-	BEV_OPT_THREADSAFE = (1<<1),
+	BEV_OPT_THREADSAFE = (1 << 1),
 
 	/* Run the callbacks later, from the event loop, never nested. */
-	BEV_OPT_DEFER_CALLBACKS = (1<<2),
+	BEV_OPT_DEFER_CALLBACKS = (1 << 2),
 
 	/*
 	 * Run the callbacks without holding the lock.  Needs
 	 * BEV_OPT_DEFER_CALLBACKS.
 	 */
-	BEV_OPT_UNLOCK_CALLBACKS = (1<<3)
+	BEV_OPT_UNLOCK_CALLBACKS = (1 << 3)
 };
 
 /*
@@ -196,9 +196,8 @@ int bufferevent_close_after_flush(struct bufferevent *bufev,
  * for callbacks that are deferred but have not run, too.
  */
 EVENT2_EXPORT_SYMBOL
-void bufferevent_setcb(struct bufferevent *bufev,
-    bufferevent_data_cb readcb, bufferevent_data_cb writecb,
-    bufferevent_event_cb eventcb, void *cbarg);
+void bufferevent_setcb(struct bufferevent *bufev, bufferevent_data_cb readcb,
+    bufferevent_data_cb writecb, bufferevent_event_cb eventcb, void *cbarg);
 
 /* Get them.  Any of the pointers may be NULL. */
 EVENT2_EXPORT_SYMBOL
@@ -231,8 +230,7 @@ struct bufferevent *bufferevent_get_underlying(struct bufferevent *bufev);
 
 /* Append `size` bytes to the output.  Returns 0, or -1 if memory is short. */
 EVENT2_EXPORT_SYMBOL
-int bufferevent_write(struct bufferevent *bufev, const void *data,
-    size_t size);
+int bufferevent_write(struct bufferevent *bufev, const void *data, size_t size);
 
 /* Move all of `buf` to the output.  Returns 0 or -1. */
 EVENT2_EXPORT_SYMBOL
@@ -314,9 +312,9 @@ int bufferevent_decref(struct bufferevent *bufev);
 
 /* How hard bufferevent_flush() shall try. */
 enum bufferevent_flush_mode {
-	BEV_NORMAL = 0,		/* as usual: what is worth moving */
-	BEV_FLUSH = 1,		/* everything there is */
-	BEV_FINISHED = 2	/* everything, and no more will come */
+	BEV_NORMAL = 0,  /* as usual: what is worth moving */
+	BEV_FLUSH = 1,   /* everything there is */
+	BEV_FINISHED = 2 /* everything, and no more will come */
 };
 
 /*
@@ -331,7 +329,7 @@ int bufferevent_flush(struct bufferevent *bufev, short iotype,
 /* Options of bufferevent_trigger(); BEV_OPT_DEFER_CALLBACKS is the first. */
 enum bufferevent_trigger_options {
 	/* Run the callbacks even if the water marks say no. */
-	BEV_TRIG_IGNORE_WATERMARKS = (1<<16),
+	BEV_TRIG_IGNORE_WATERMARKS = (1 << 16),
 
 	/* Run them later, from the loop. */
 	BEV_TRIG_DEFER_CALLBACKS = BEV_OPT_DEFER_CALLBACKS
@@ -342,8 +340,7 @@ enum bufferevent_trigger_options {
  * the water marks allow.  `options` is a set of BEV_TRIG_*.
  */
 EVENT2_EXPORT_SYMBOL
-void bufferevent_trigger(struct bufferevent *bufev, short iotype,
-    int options);
+void bufferevent_trigger(struct bufferevent *bufev, short iotype, int options);
 
 /* Run the event callback with `what`.  `options`: BEV_TRIG_DEFER_CALLBACKS. */
 EVENT2_EXPORT_SYMBOL
@@ -352,18 +349,18 @@ void bufferevent_trigger_event(struct bufferevent *bufev, short what,
 
 /* What a filter function answers. */
 enum bufferevent_filter_result {
-	BEV_OK = 0,		/* something was written to the destination */
-	BEV_NEED_MORE = 1,	/* more source is needed first */
-	BEV_ERROR = 2		/* the data makes no sense */
+	BEV_OK = 0,        /* something was written to the destination */
+	BEV_NEED_MORE = 1, /* more source is needed first */
+	BEV_ERROR = 2      /* the data makes no sense */
 };
 
 /*
  * A filter function: take what it can from `src`, put the result into `dst`.
  * `dst_limit` is how much it should write at most, -1 for no limit.
  */
-typedef enum bufferevent_filter_result (*bufferevent_filter_cb)(
-    struct evbuffer *src, struct evbuffer *dst, ev_ssize_t dst_limit,
-    enum bufferevent_flush_mode mode, void *ctx);
+typedef enum bufferevent_filter_result (
+    *bufferevent_filter_cb)(struct evbuffer *src, struct evbuffer *dst,
+    ev_ssize_t dst_limit, enum bufferevent_flush_mode mode, void *ctx);
 
 /*
  * A bufferevent whose bytes pass through two functions on their way from and
@@ -406,9 +403,9 @@ struct bufferevent_rate_limit_group;
  * if an argument is out of range or memory is short.
  */
 EVENT2_EXPORT_SYMBOL
-struct ev_token_bucket_cfg *ev_token_bucket_cfg_new(
-    size_t read_rate, size_t read_burst, size_t write_rate,
-    size_t write_burst, const struct timeval *tick_len);
+struct ev_token_bucket_cfg *ev_token_bucket_cfg_new(size_t read_rate,
+    size_t read_burst, size_t write_rate, size_t write_burst,
+    const struct timeval *tick_len);
 
 /* Free it, when nothing that was set to it uses it any more. */
 EVENT2_EXPORT_SYMBOL
@@ -429,8 +426,8 @@ struct bufferevent_rate_limit_group *bufferevent_rate_limit_group_new(
 
 /* Give the group another limit; `cfg` is copied.  Returns 0 or -1. */
 EVENT2_EXPORT_SYMBOL
-int bufferevent_rate_limit_group_set_cfg(
-    struct bufferevent_rate_limit_group *group,
+int bufferevent_rate_limit_group_set_cfg(struct bufferevent_rate_limit_group
+					     *group,
     const struct ev_token_bucket_cfg *cfg);
 
 /*
@@ -507,11 +504,9 @@ ev_ssize_t bufferevent_rate_limit_group_get_write_limit(
  * or goes on accordingly.  Returns 0, or -1 if it has no limit.
  */
 EVENT2_EXPORT_SYMBOL
-int bufferevent_decrement_read_limit(struct bufferevent *bev,
-    ev_ssize_t decr);
+int bufferevent_decrement_read_limit(struct bufferevent *bev, ev_ssize_t decr);
 EVENT2_EXPORT_SYMBOL
-int bufferevent_decrement_write_limit(struct bufferevent *bev,
-    ev_ssize_t decr);
+int bufferevent_decrement_write_limit(struct bufferevent *bev, ev_ssize_t decr);
 
 /* The same for a group.  Returns 0 or -1. */
 EVENT2_EXPORT_SYMBOL
@@ -526,8 +521,8 @@ int bufferevent_rate_limit_group_decrement_write(
  * made or reset.  Either pointer may be NULL.
  */
 EVENT2_EXPORT_SYMBOL
-void bufferevent_rate_limit_group_get_totals(
-    struct bufferevent_rate_limit_group *group,
+void bufferevent_rate_limit_group_get_totals(struct bufferevent_rate_limit_group
+						 *group,
     ev_uint64_t *total_read_out, ev_uint64_t *total_written_out);
 
 /* Count from 0 again. */

@@ -29,14 +29,14 @@ void bufferevent_settimeout(struct bufferevent *bufev, int timeout_read,
     int timeout_write);
 
 /* Old names of the bits an event callback gets. */
-#define EVBUFFER_READ		BEV_EVENT_READING
-#define EVBUFFER_WRITE		BEV_EVENT_WRITING
-#define EVBUFFER_EOF		BEV_EVENT_EOF
-#define EVBUFFER_ERROR		BEV_EVENT_ERROR
-#define EVBUFFER_TIMEOUT	BEV_EVENT_TIMEOUT
+#define EVBUFFER_READ BEV_EVENT_READING
+#define EVBUFFER_WRITE BEV_EVENT_WRITING
+#define EVBUFFER_EOF BEV_EVENT_EOF
+#define EVBUFFER_ERROR BEV_EVENT_ERROR
+#define EVBUFFER_TIMEOUT BEV_EVENT_TIMEOUT
 
 /* Old ways to the buffers. */
-#define EVBUFFER_INPUT(x)	bufferevent_get_input(x)
-#define EVBUFFER_OUTPUT(x)	bufferevent_get_output(x)
+#define EVBUFFER_INPUT(x) bufferevent_get_input(x)
+#define EVBUFFER_OUTPUT(x) bufferevent_get_output(x)
 
 #endif

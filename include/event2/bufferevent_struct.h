@@ -31,8 +31,8 @@ struct event_watermark {
 };
 
 struct bufferevent {
-	struct event_base *ev_base;		/* where its events run */
-	const struct bufferevent_ops *be_ops;	/* what type it is */
+	struct event_base *ev_base;           /* where its events run */
+	const struct bufferevent_ops *be_ops; /* what type it is */
 
 	/* Readiness of a socket, or only the timeout of the direction. */
 	struct event ev_read;
@@ -46,14 +46,14 @@ struct bufferevent {
 
 	bufferevent_data_cb readcb;
 	bufferevent_data_cb writecb;
-	bufferevent_event_cb errorcb;		/* the event callback */
+	bufferevent_event_cb errorcb; /* the event callback */
 	void *cbarg;
 
 	/* 0.0 means none. */
 	struct timeval timeout_read;
 	struct timeval timeout_write;
 
-	short enabled;				/* EV_READ | EV_WRITE */
+	short enabled; /* EV_READ | EV_WRITE */
 };
 
 #ifdef __cplusplus

@@ -35,29 +35,29 @@ typedef void (*evconnlistener_cb)(struct evconnlistener *listener,
  * Accepting has failed with EVUTIL_SOCKET_ERROR().  The listener goes on: it
  * is called again with the next wake-up unless it disables the listener.
  */
-typedef void (*evconnlistener_errorcb)(struct evconnlistener *listener,
-    void *ptr);
+typedef void (
+    *evconnlistener_errorcb)(struct evconnlistener *listener, void *ptr);
 
 /* Leave the accepted sockets blocking. */
-#define LEV_OPT_LEAVE_SOCKETS_BLOCKING	(1u<<0)
+#define LEV_OPT_LEAVE_SOCKETS_BLOCKING (1u << 0)
 /* Close the listening socket with the listener. */
-#define LEV_OPT_CLOSE_ON_FREE		(1u<<1)
+#define LEV_OPT_CLOSE_ON_FREE (1u << 1)
 /* Set close-on-exec on the listening and on the accepted sockets. */
-#define LEV_OPT_CLOSE_ON_EXEC		(1u<<2)
+#define LEV_OPT_CLOSE_ON_EXEC (1u << 2)
 /* Bind even while old connections of the port linger (SO_REUSEADDR). */
-#define LEV_OPT_REUSEABLE		(1u<<3)
+#define LEV_OPT_REUSEABLE (1u << 3)
 /* Give the listener a lock. */
-#define LEV_OPT_THREADSAFE		(1u<<4)
+#define LEV_OPT_THREADSAFE (1u << 4)
 /* Begin disabled; see evconnlistener_enable(). */
-#define LEV_OPT_DISABLED		(1u<<5)
+#define LEV_OPT_DISABLED (1u << 5)
 /* Accept only when the peer has sent something, where the system can. */
-#define LEV_OPT_DEFERRED_ACCEPT		(1u<<6)
+#define LEV_OPT_DEFERRED_ACCEPT (1u << 6)
 /* Share the port with others that ask for the same (SO_REUSEPORT). */
-#define LEV_OPT_REUSEABLE_PORT		(1u<<7)
+#define LEV_OPT_REUSEABLE_PORT (1u << 7)
 /* An IPv6 socket takes no IPv4 connections. */
-#define LEV_OPT_BIND_IPV6ONLY		(1u<<8)
+#define LEV_OPT_BIND_IPV6ONLY (1u << 8)
 /* An IPv6 socket takes IPv4 connections too, as mapped addresses.  2.2. */
-#define LEV_OPT_BIND_IPV4_AND_IPV6	(1u<<9)
+#define LEV_OPT_BIND_IPV4_AND_IPV6 (1u << 9)
 
 /*
  * A listener on a bound, non-blocking stream socket.  `backlog` > 0 is given

@@ -122,8 +122,8 @@ evi_bufferevent_extra_get(struct evi_bufferevent *bufev)
 	if (!bufev->extra)
 		return NULL;
 	evi_event_deferred_init(&bufev->extra->deferred,
-	    bufferevent_get_priority(&bufev->bev),
-	    evi_bufferevent_callback_run, bufev);
+	    bufferevent_get_priority(&bufev->bev), evi_bufferevent_callback_run,
+	    bufev);
 	return bufev->extra;
 }
 
@@ -140,7 +140,7 @@ init_lock(struct evi_bufferevent *bufev, const struct evi_bufferevent *below)
 		if (r < 0)
 			return r;
 		if (!lock.impl)
-			return -EINVAL;		/* threads are off */
+			return -EINVAL; /* threads are off */
 		bufev->state |= EVI_BUFFEREVENT_OWNS_LOCK;
 	}
 	evi_buffer_set_lock(&bufev->input, &lock);
@@ -219,8 +219,13 @@ destroy(struct evi_bufferevent *bufev)
 static void
 on_finalized(struct event *ev, void *arg)
 {
+	struct evi_bufferevent *bufev = arg;
+
 	(void)ev;
-	destroy(arg);
+	/* Whoever dropped the last reference may still hold the lock. */
+	evi_bufferevent_lock(bufev);
+	evi_bufferevent_unlock(bufev);
+	destroy(bufev);
 }
 
 /* It lost its last reference without bufferevent_free(): the same then. */
@@ -237,15 +242,15 @@ unlink_from_all(struct evi_bufferevent *bufev)
 	if (bufev->bev.be_ops->unlink)
 		bufev->bev.be_ops->unlink(bufev);
 	if (bufev->bev.ev_base)
-		(void)evi_event_flush_cancel(bufev->bev.ev_base,
-		    &bufev->flush);
+		(void)evi_event_flush_cancel(bufev->bev.ev_base, &bufev->flush);
 }
 
 void
 evi_bufferevent_leave(struct evi_bufferevent *bufev)
 {
 	EVI_ASSERT(bufev->refs > 0);
-	if (EVI_LIKELY(bufev->refs > 1)) {
+	if (EVI_LIKELY(bufev->refs > 1) ||
+	    (bufev->state & EVI_BUFFEREVENT_ENDING)) {
 		bufev->refs--;
 		evi_bufferevent_unlock(bufev);
 		return;
@@ -259,8 +264,10 @@ evi_bufferevent_leave(struct evi_bufferevent *bufev)
 int
 evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev)
 {
+	struct evi_lock lock = bufev->input.lock;
+
 	EVI_ASSERT(bufev->refs > 0);
-	if (bufev->refs > 1) {
+	if (bufev->refs > 1 || (bufev->state & EVI_BUFFEREVENT_ENDING)) {
 		bufev->refs--;
 		evi_bufferevent_unlock(bufev);
 		return 0;
@@ -272,8 +279,10 @@ evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev)
 		destroy(bufev);
 		return 1;
 	}
+	bufev->state |= EVI_BUFFEREVENT_ENDING;
 	(void)event_finalize(0, &bufev->bev.ev_read, on_finalized);
-	evi_bufferevent_unlock(bufev);
+	/* From here on only the lock keeps the loop from destroying it. */
+	evi_lock_release(&lock);
 	return 1;
 }
 
@@ -468,8 +477,8 @@ apply_high_mark(struct evi_bufferevent *bufev)
 }
 
 void
-bufferevent_setwatermark(struct bufferevent *bev, short events,
-    size_t lowmark, size_t highmark)
+bufferevent_setwatermark(struct bufferevent *bev, short events, size_t lowmark,
+    size_t highmark)
 {
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
@@ -487,12 +496,12 @@ bufferevent_setwatermark(struct bufferevent *bev, short events,
 }
 
 int
-bufferevent_getwatermark(struct bufferevent *bev, short events,
-    size_t *lowmark, size_t *highmark)
+bufferevent_getwatermark(struct bufferevent *bev, short events, size_t *lowmark,
+    size_t *highmark)
 {
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
-	const struct event_watermark *mark =
-	    events == EV_READ ? &bev->wm_read : &bev->wm_write;
+	const struct event_watermark *mark = events == EV_READ ? &bev->wm_read
+							       : &bev->wm_write;
 
 	if (events != EV_READ && events != EV_WRITE)
 		return evi_err_public(-EINVAL);
@@ -583,8 +592,8 @@ bufferevent_getfd(struct bufferevent *bev)
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
 	evi_bufferevent_lock(bufev);
-	evutil_socket_t fd = bev->be_ops->get_fd ?
-	    bev->be_ops->get_fd(bufev) : -1;
+	evutil_socket_t fd = bev->be_ops->get_fd ? bev->be_ops->get_fd(bufev)
+						 : -1;
 	evi_bufferevent_unlock(bufev);
 	return fd;
 }
@@ -595,8 +604,8 @@ bufferevent_setfd(struct bufferevent *bev, evutil_socket_t fd)
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
 	evi_bufferevent_enter(bufev);
-	int r = bev->be_ops->set_fd ? bev->be_ops->set_fd(bufev, fd) :
-	    -EOPNOTSUPP;
+	int r = bev->be_ops->set_fd ? bev->be_ops->set_fd(bufev, fd)
+				    : -EOPNOTSUPP;
 	(void)evi_bufferevent_unref_and_unlock(bufev);
 	return evi_err_public(r);
 }
@@ -610,8 +619,8 @@ bufferevent_replacefd(struct bufferevent *bev, evutil_socket_t fd)
 	evi_bufferevent_enter(bufev);
 	if (bev->be_ops->get_fd)
 		old = bev->be_ops->get_fd(bufev);
-	int r = bev->be_ops->set_fd ? bev->be_ops->set_fd(bufev, fd) :
-	    -EOPNOTSUPP;
+	int r = bev->be_ops->set_fd ? bev->be_ops->set_fd(bufev, fd)
+				    : -EOPNOTSUPP;
 	if (r == 0 && old >= 0 && old != fd &&
 	    (bufev->options & BEV_OPT_CLOSE_ON_FREE))
 		(void)evi_event_fdmap_close(bev->ev_base, old);
@@ -625,8 +634,9 @@ bufferevent_get_underlying(struct bufferevent *bev)
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
 	evi_bufferevent_lock(bufev);
-	struct bufferevent *below = bev->be_ops->get_below ?
-	    bev->be_ops->get_below(bufev) : NULL;
+	struct bufferevent *below = bev->be_ops->get_below
+	    ? bev->be_ops->get_below(bufev)
+	    : NULL;
 	evi_bufferevent_unlock(bufev);
 	return below;
 }

@@ -38,20 +38,21 @@ struct evi_bufferevent_closing;
 struct evdns_getaddrinfo_request;
 
 /* Reasons to suspend a direction: read_suspended, write_suspended. */
-#define EVI_BUFFEREVENT_SUSPEND_MARK 1		/* at the high-water mark */
-#define EVI_BUFFEREVENT_SUSPEND_LIMIT 2		/* its bucket is empty */
-#define EVI_BUFFEREVENT_SUSPEND_GROUP 4		/* its group's is */
-#define EVI_BUFFEREVENT_SUSPEND_LOOKUP 8	/* looking up the peer */
-#define EVI_BUFFEREVENT_SUSPEND_ABOVE 16	/* the type above says so */
+#define EVI_BUFFEREVENT_SUSPEND_MARK 1   /* at the high-water mark */
+#define EVI_BUFFEREVENT_SUSPEND_LIMIT 2  /* its bucket is empty */
+#define EVI_BUFFEREVENT_SUSPEND_GROUP 4  /* its group's is */
+#define EVI_BUFFEREVENT_SUSPEND_LOOKUP 8 /* looking up the peer */
+#define EVI_BUFFEREVENT_SUSPEND_ABOVE 16 /* the type above says so */
 
 /* Bits of evi_bufferevent.state. */
 #define EVI_BUFFEREVENT_CONNECTING 1
-#define EVI_BUFFEREVENT_FREED 2		/* bufferevent_free() was called */
+#define EVI_BUFFEREVENT_FREED 2 /* bufferevent_free() was called */
 #define EVI_BUFFEREVENT_OWNS_LOCK 4
-#define EVI_BUFFEREVENT_TELL_WRITE 8	/* call writecb though nothing moved */
-#define EVI_BUFFEREVENT_WRITE_ARMED 16	/* write readiness is asked for */
-#define EVI_BUFFEREVENT_FLUSHING 32	/* in on_flush: it will see to it */
-#define EVI_BUFFEREVENT_CLOSING 64	/* close_after_flush was called */
+#define EVI_BUFFEREVENT_TELL_WRITE 8   /* call writecb though nothing moved */
+#define EVI_BUFFEREVENT_WRITE_ARMED 16 /* write readiness is asked for */
+#define EVI_BUFFEREVENT_FLUSHING 32    /* in on_flush: it will see to it */
+#define EVI_BUFFEREVENT_CLOSING 64     /* close_after_flush was called */
+#define EVI_BUFFEREVENT_ENDING 128     /* its finalizer is queued */
 
 /*
  * What a type does.  All are called with the lock held, except destruct.
@@ -102,13 +103,13 @@ struct bufferevent_ops {
 };
 
 struct evi_bufferevent {
-	struct bufferevent bev;		/* first: the public face */
+	struct bufferevent bev; /* first: the public face */
 	struct evbuffer input;
 	struct evbuffer output;
-	struct evi_event_flush flush;	/* the type's, for the end of a pass */
-	struct evi_bufferevent_extra *extra;	/* NULL until needed */
+	struct evi_event_flush flush; /* the type's, for the end of a pass */
+	struct evi_bufferevent_extra *extra; /* NULL until needed */
 	uint32_t refs;
-	uint8_t options;		/* BEV_OPT_* */
+	uint8_t options; /* BEV_OPT_* */
 	uint8_t read_suspended;
 	uint8_t write_suspended;
 	uint8_t state;
@@ -117,12 +118,12 @@ struct evi_bufferevent {
 /* What most bufferevents never need. */
 struct evi_bufferevent_extra {
 	struct evi_event_deferred deferred;
-	int pending_error;		/* errno for the pending events */
-	short pending_events;		/* BEV_EVENT_* to report */
-	short pending_io;		/* EV_READ, EV_WRITE: run the callback */
-	int dns_error;			/* EVUTIL_EAI_* */
+	int pending_error;    /* errno for the pending events */
+	short pending_events; /* BEV_EVENT_* to report */
+	short pending_io;     /* EV_READ, EV_WRITE: run the callback */
+	int dns_error;        /* EVUTIL_EAI_* */
 	struct evdns_getaddrinfo_request *lookup;
-	size_t read_max_single;		/* 0: the default */
+	size_t read_max_single; /* 0: the default */
 	size_t write_max_single;
 	struct evi_bufferevent_rate_limit *limit;
 	struct evi_bufferevent_closing *closing;
@@ -180,8 +181,7 @@ EVI_CROSS void evi_bufferevent_leave(struct evi_bufferevent *bufev);
  * The same from anywhere: the last reference destroys the object in a later
  * callback of the loop, or when the base is freed.  Returns 1 if it was.
  */
-EVI_CROSS int evi_bufferevent_unref_and_unlock(
-    struct evi_bufferevent *bufev);
+EVI_CROSS int evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev);
 
 /* The rarely needed part, made if need be; NULL when memory is short. */
 EVI_CROSS struct evi_bufferevent_extra *evi_bufferevent_extra_get(
@@ -202,8 +202,8 @@ EVI_CROSS void evi_bufferevent_unsuspend_write(struct evi_bufferevent *bufev,
 static inline int
 evi_bufferevent_may_move(const struct evi_bufferevent *bufev, short what)
 {
-	uint8_t suspended = what == EV_READ ? bufev->read_suspended :
-	    bufev->write_suspended;
+	uint8_t suspended = what == EV_READ ? bufev->read_suspended
+					    : bufev->write_suspended;
 
 	return (bufev->bev.enabled & what) && !suspended;
 }
@@ -213,16 +213,18 @@ EVI_CROSS void evi_bufferevent_disable(struct evi_bufferevent *bufev,
     short what);
 
 /* Push, as bufferevent_flush() does. */
-EVI_CROSS int evi_bufferevent_flush(struct evi_bufferevent *bufev,
-    short iotype, enum bufferevent_flush_mode mode);
+EVI_CROSS int evi_bufferevent_flush(struct evi_bufferevent *bufev, short iotype,
+    enum bufferevent_flush_mode mode);
 
 /* How many bytes may be read or written now: marks and limits counted in. */
-EVI_CROSS size_t evi_bufferevent_read_room(struct evi_bufferevent *bufev);
-EVI_CROSS size_t evi_bufferevent_write_room(struct evi_bufferevent *bufev);
+EVI_CROSS size_t evi_bufferevent_rate_limit_read_room(
+    struct evi_bufferevent *bufev);
+EVI_CROSS size_t evi_bufferevent_rate_limit_write_room(
+    struct evi_bufferevent *bufev);
 
 /* Take `len` bytes from the buckets; there is a limit.  May suspend. */
-EVI_CROSS void evi_bufferevent_rate_limit_charge(
-    struct evi_bufferevent *bufev, short what, size_t len);
+EVI_CROSS void evi_bufferevent_rate_limit_charge(struct evi_bufferevent *bufev,
+    short what, size_t len);
 
 /* So many were: take them from the buckets, if there are any. */
 static inline void
@@ -288,8 +290,7 @@ void evi_bufferevent_connect_cancel(struct evi_bufferevent *bufev);
 void evi_bufferevent_close_on_drained(struct evi_bufferevent *bufev);
 
 /* Something happened to it: BEV_EVENT_*. */
-void evi_bufferevent_close_on_event(struct evi_bufferevent *bufev,
-    short what);
+void evi_bufferevent_close_on_event(struct evi_bufferevent *bufev, short what);
 
 /* It is being freed: stop waiting. */
 void evi_bufferevent_close_cancel(struct evi_bufferevent *bufev);

@@ -63,8 +63,7 @@ tell_event(struct evi_bufferevent *bufev, short what, int err)
 static int
 defer(struct evi_bufferevent *bufev, short iotype, short what, int err)
 {
-	struct evi_bufferevent_extra *extra =
-	    evi_bufferevent_extra_get(bufev);
+	struct evi_bufferevent_extra *extra = evi_bufferevent_extra_get(bufev);
 
 	if (!extra || !bufev->bev.ev_base)
 		return -ENOMEM;
@@ -72,8 +71,7 @@ defer(struct evi_bufferevent *bufev, short iotype, short what, int err)
 	extra->pending_events |= what;
 	if (what && err)
 		extra->pending_error = err;
-	(void)evi_event_deferred_schedule(bufev->bev.ev_base,
-	    &extra->deferred);
+	(void)evi_event_deferred_schedule(bufev->bev.ev_base, &extra->deferred);
 	return 0;
 }
 
@@ -111,11 +109,11 @@ evi_bufferevent_callback_io(struct evi_bufferevent *bufev, short iotype,
 			evi_bufferevent_close_on_drained(bufev);
 		return;
 	}
-	if (!bev->readcb || (!ignore_marks &&
-	    bufev->input.len < bev->wm_read.low))
+	if (!bev->readcb ||
+	    (!ignore_marks && bufev->input.len < bev->wm_read.low))
 		iotype &= ~EV_READ;
-	if (!bev->writecb || (!ignore_marks &&
-	    bufev->output.len > bev->wm_write.low))
+	if (!bev->writecb ||
+	    (!ignore_marks && bufev->output.len > bev->wm_write.low))
 		iotype &= ~EV_WRITE;
 	if (!iotype)
 		return;

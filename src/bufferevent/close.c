@@ -21,7 +21,7 @@
 
 struct evi_bufferevent_closing {
 	struct event timer;
-	int64_t deadline_ns;	/* EVI_TIME_NEVER: none */
+	int64_t deadline_ns; /* EVI_TIME_NEVER: none */
 };
 
 /* Give up the wait and the bufferevent; the caller holds a reference. */
@@ -68,8 +68,8 @@ step(struct evi_bufferevent *bufev)
 {
 	const struct bufferevent_ops *ops = bufev->bev.be_ops;
 	struct bufferevent *below = NULL;
-	int r = ops->finish ? ops->finish(bufev, &below) :
-	    bufev->output.len == 0;
+	int r = ops->finish ? ops->finish(bufev, &below)
+			    : bufev->output.len == 0;
 
 	if (r == 0)
 		return 0;
@@ -109,8 +109,7 @@ evi_bufferevent_close_cancel(struct evi_bufferevent *bufev)
 static int
 start_timer(struct evi_bufferevent *bufev, const struct timeval *timeout)
 {
-	struct evi_bufferevent_extra *extra =
-	    evi_bufferevent_extra_get(bufev);
+	struct evi_bufferevent_extra *extra = evi_bufferevent_extra_get(bufev);
 	struct evi_bufferevent_closing *closing;
 
 	if (!bufev->bev.ev_base || (timeout && !evi_time_is_valid(timeout)))
@@ -118,8 +117,8 @@ start_timer(struct evi_bufferevent *bufev, const struct timeval *timeout)
 	closing = extra ? evi_new(struct evi_bufferevent_closing) : NULL;
 	if (!closing)
 		return -ENOMEM;
-	(void)event_assign(&closing->timer, bufev->bev.ev_base, -1,
-	    EV_FINALIZE, on_deadline, bufev);
+	(void)event_assign(&closing->timer, bufev->bev.ev_base, -1, EV_FINALIZE,
+	    on_deadline, bufev);
 	closing->deadline_ns = EVI_TIME_NEVER;
 	extra->closing = closing;
 	if (!timeout)
@@ -146,8 +145,7 @@ begin(struct evi_bufferevent *bufev, const struct timeval *timeout)
 {
 	struct bufferevent *bev = &bufev->bev;
 
-	if (bufev->state &
-	    (EVI_BUFFEREVENT_FREED | EVI_BUFFEREVENT_CLOSING))
+	if (bufev->state & (EVI_BUFFEREVENT_FREED | EVI_BUFFEREVENT_CLOSING))
 		return -EINVAL;
 	evi_bufferevent_callback_cancel(bufev);
 	int r = can_go_out(bufev) ? start_timer(bufev, timeout) : -ENOTCONN;

@@ -34,8 +34,7 @@ start(evutil_socket_t fd, const struct sockaddr *addr, int len)
 
 /* Connect; a socket made here is closed if that fails.  0 or -errno. */
 static int
-connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr,
-    int len)
+connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr, int len)
 {
 	evutil_socket_t fd = evi_bufferevent_engine_fd(bufev);
 	evutil_socket_t own = -1;
@@ -44,8 +43,7 @@ connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr,
 	if (fd < 0 && !addr)
 		return -EINVAL;
 	if (fd < 0) {
-		fd = own = evi_os_socket_open(addr->sa_family, SOCK_STREAM,
-		    0);
+		fd = own = evi_os_socket_open(addr->sa_family, SOCK_STREAM, 0);
 		if (fd < 0)
 			return fd;
 	}
@@ -63,7 +61,7 @@ connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr,
 		}
 		return r;
 	}
-	if (refused) {	/* the caller expects an event, not an error */
+	if (refused) { /* the caller expects an event, not an error */
 		evi_bufferevent_socket_hold(bufev);
 		evi_bufferevent_disable(bufev, EV_READ | EV_WRITE);
 		evi_bufferevent_callback_event(bufev, BEV_EVENT_ERROR,
@@ -73,8 +71,8 @@ connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr,
 }
 
 int
-bufferevent_socket_connect(struct bufferevent *bev,
-    const struct sockaddr *addr, int socklen)
+bufferevent_socket_connect(struct bufferevent *bev, const struct sockaddr *addr,
+    int socklen)
 {
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
@@ -128,8 +126,7 @@ static int
 connect_by_name(struct evi_bufferevent *bufev, struct evdns_base *dns,
     const struct evutil_addrinfo *hints, const char *hostname, int port)
 {
-	struct evi_bufferevent_extra *extra =
-	    evi_bufferevent_extra_get(bufev);
+	struct evi_bufferevent_extra *extra = evi_bufferevent_extra_get(bufev);
 	char service[16];
 	const struct evi_util_question question = { hostname, service, hints };
 

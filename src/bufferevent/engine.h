@@ -22,8 +22,7 @@ void evi_bufferevent_engine_attach(struct evi_bufferevent *bufev,
 void evi_bufferevent_engine_detach(struct evi_bufferevent *bufev);
 
 /* The socket, or -1. */
-evutil_socket_t evi_bufferevent_engine_fd(
-    const struct evi_bufferevent *bufev);
+evutil_socket_t evi_bufferevent_engine_fd(const struct evi_bufferevent *bufev);
 
 /* Move to another base; nothing is armed.  0 or -errno. */
 int evi_bufferevent_engine_set_base(struct evi_bufferevent *bufev,
@@ -36,8 +35,7 @@ int evi_bufferevent_engine_set_base(struct evi_bufferevent *bufev,
 int evi_bufferevent_engine_arm(struct evi_bufferevent *bufev, short what);
 
 /* No more of that. */
-void evi_bufferevent_engine_cancel(struct evi_bufferevent *bufev,
-    short what);
+void evi_bufferevent_engine_cancel(struct evi_bufferevent *bufev, short what);
 
 /* Let an armed direction's timeout follow the settings. */
 void evi_bufferevent_engine_adjust(struct evi_bufferevent *bufev);
@@ -46,12 +44,10 @@ void evi_bufferevent_engine_adjust(struct evi_bufferevent *bufev);
  * Move up to `max` > 0 bytes from the socket to the end of the input.
  * Bytes, 0 at the end of the stream, or -errno (evi_err_is_again()).
  */
-ssize_t evi_bufferevent_engine_fill(struct evi_bufferevent *bufev,
-    size_t max);
+ssize_t evi_bufferevent_engine_fill(struct evi_bufferevent *bufev, size_t max);
 
 /* Move up to `max` > 0 bytes of output to the socket.  Bytes or -errno. */
-ssize_t evi_bufferevent_engine_drain(struct evi_bufferevent *bufev,
-    size_t max);
+ssize_t evi_bufferevent_engine_drain(struct evi_bufferevent *bufev, size_t max);
 
 /*
  * What the engine tells socket.c, from the loop, with the lock and a

@@ -31,7 +31,7 @@ struct filter {
 	bufferevent_filter_cb filter_out;
 	void (*free_context)(void *ctx);
 	void *ctx;
-	int is_filtering_out;	/* guards against its own echo */
+	int is_filtering_out; /* guards against its own echo */
 };
 
 static struct filter *
@@ -51,8 +51,8 @@ copy(struct evbuffer *src, struct evbuffer *dst, ev_ssize_t limit,
 	(void)ctx;
 	size_t want = limit < 0 ? src->len : (size_t)limit;
 
-	return evi_buffer_move_bytes(dst, src, want) > 0 ? BEV_OK :
-	    BEV_NEED_MORE;
+	return evi_buffer_move_bytes(dst, src, want) > 0 ? BEV_OK
+							 : BEV_NEED_MORE;
 }
 
 /* How much fits under the mark: -1 no limit, 0 full. */
@@ -79,7 +79,7 @@ filter_input(struct filter *filter, enum bufferevent_flush_mode mode)
 		if (room == 0 && mode == BEV_NORMAL)
 			break;
 		if (filter->filter_in(src, &bufev->input, room, mode,
-		    filter->ctx) != BEV_OK)
+			filter->ctx) != BEV_OK)
 			break;
 		has_moved = 1;
 		if (src->len == 0 || !(bufev->bev.enabled & EV_READ))
@@ -102,11 +102,11 @@ filter_output_once(struct filter *filter, enum bufferevent_flush_mode mode)
 	while (bufev->output.len > 0) {
 		ev_ssize_t room = room_under(filter->below->wm_write.high,
 		    dst->len);
-		if (mode == BEV_NORMAL && (room == 0 ||
-		    !evi_bufferevent_may_move(bufev, EV_WRITE)))
+		if (mode == BEV_NORMAL &&
+		    (room == 0 || !evi_bufferevent_may_move(bufev, EV_WRITE)))
 			break;
 		if (filter->filter_out(&bufev->output, dst, room, mode,
-		    filter->ctx) != BEV_OK)
+			filter->ctx) != BEV_OK)
 			break;
 		has_moved = 1;
 	}
@@ -130,11 +130,11 @@ filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 	while (filter->below && filter_output_once(filter, mode)) {
 		has_moved = 1;
 		evi_bufferevent_timeout_moved(bufev, EV_WRITE);
-		evi_buffer_set_frozen(&bufev->output,
-		    EVI_BUFFER_FROZEN_START, 1);
+		evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START,
+		    1);
 		evi_bufferevent_callback_io(bufev, EV_WRITE, 0);
-		evi_buffer_set_frozen(&bufev->output,
-		    EVI_BUFFER_FROZEN_START, 0);
+		evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START,
+		    0);
 	}
 	evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START, 1);
 	filter->is_filtering_out = 0;
@@ -145,8 +145,8 @@ filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 static void
 on_flush(struct evi_event_flush *flush)
 {
-	struct evi_bufferevent *bufev =
-	    EVI_CONTAINER_OF(flush, struct evi_bufferevent, flush);
+	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(flush,
+	    struct evi_bufferevent, flush);
 	struct filter *filter = of(bufev);
 
 	evi_bufferevent_enter(bufev);
@@ -219,8 +219,8 @@ enable(struct evi_bufferevent *bufev, short what)
 	if (!filter->below)
 		return -ENOTCONN;
 	if (what & EV_READ)
-		evi_bufferevent_unsuspend_read(
-		    evi_bufferevent_of(filter->below),
+		evi_bufferevent_unsuspend_read(evi_bufferevent_of(
+						   filter->below),
 		    EVI_BUFFEREVENT_SUSPEND_ABOVE);
 	if (((what & EV_READ) && filter->below->input->len > 0) ||
 	    ((what & EV_WRITE) && bufev->output.len > 0))
@@ -236,8 +236,7 @@ disable(struct evi_bufferevent *bufev, short what)
 
 	evi_bufferevent_timeout_adjust(bufev);
 	if ((what & EV_READ) && filter->below)
-		evi_bufferevent_suspend_read(
-		    evi_bufferevent_of(filter->below),
+		evi_bufferevent_suspend_read(evi_bufferevent_of(filter->below),
 		    EVI_BUFFEREVENT_SUSPEND_ABOVE);
 }
 
@@ -248,8 +247,7 @@ let_go(struct filter *filter)
 	struct bufferevent *below = filter->below;
 
 	filter->below = NULL;
-	if (below && below->errorcb == on_below_event &&
-	    below->cbarg == filter)
+	if (below && below->errorcb == on_below_event && below->cbarg == filter)
 		bufferevent_setcb(below, NULL, NULL, NULL, NULL);
 	return below;
 }
@@ -306,7 +304,7 @@ finish(struct evi_bufferevent *bufev, struct bufferevent **ret_below)
 	if (!below)
 		return -ENOTCONN;
 	if (filter->is_filtering_out)
-		return 0;	/* it will look again when that is over */
+		return 0; /* it will look again when that is over */
 	(void)filter_output(filter, BEV_FINISHED);
 	/* What is left then waits for room below, or is never going to go. */
 	if (bufev->output.len > 0 &&

@@ -21,8 +21,8 @@
 
 struct pair {
 	struct evi_bufferevent bufev;
-	struct pair *partner;		/* NULL once one end was freed */
-	struct pair *keeper;		/* whose lock this is, or NULL: own */
+	struct pair *partner; /* NULL once one end was freed */
+	struct pair *keeper;  /* whose lock this is, or NULL: own */
 };
 
 static struct pair *
@@ -61,8 +61,8 @@ transfer(struct pair *src, struct pair *dst, int ignore_marks)
 	evi_bufferevent_enter(&src->bufev);
 	evi_bufferevent_enter(&dst->bufev);
 	if (room > 0)
-		n = evi_buffer_move_bytes(&dst->bufev.input,
-		    &src->bufev.output, room);
+		n = evi_buffer_move_bytes(&dst->bufev.input, &src->bufev.output,
+		    room);
 	if (n > 0) {
 		evi_bufferevent_write_done(&src->bufev, (size_t)n);
 		evi_bufferevent_read_done(&dst->bufev, (size_t)n);
@@ -157,8 +157,8 @@ flush(struct evi_bufferevent *bufev, short iotype,
 		what |= BEV_EVENT_WRITING;
 	if (iotype & EV_WRITE)
 		what |= BEV_EVENT_READING;
-	evi_bufferevent_callback_event(&partner->bufev,
-	    what | BEV_EVENT_EOF, 0, 0);
+	evi_bufferevent_callback_event(&partner->bufev, what | BEV_EVENT_EOF, 0,
+	    0);
 	return 0;
 }
 

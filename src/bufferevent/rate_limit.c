@@ -34,8 +34,8 @@ read_single(const struct evi_bufferevent *bufev)
 {
 	const struct evi_bufferevent_extra *extra = bufev->extra;
 
-	return extra && extra->read_max_single ? extra->read_max_single :
-	    SINGLE_DEFAULT;
+	return extra && extra->read_max_single ? extra->read_max_single
+					       : SINGLE_DEFAULT;
 }
 
 static size_t
@@ -43,8 +43,8 @@ write_single(const struct evi_bufferevent *bufev)
 {
 	const struct evi_bufferevent_extra *extra = bufev->extra;
 
-	return extra && extra->write_max_single ? extra->write_max_single :
-	    SINGLE_DEFAULT;
+	return extra && extra->write_max_single ? extra->write_max_single
+						: SINGLE_DEFAULT;
 }
 
 /* The smaller one, and nothing below 0. */
@@ -119,8 +119,8 @@ limited(struct evi_bufferevent *bufev, short what, size_t room)
 		room = smaller(room, level(limit, what));
 	}
 	if (limit->group) {
-		ev_ssize_t share = evi_bufferevent_rate_limit_group_share(
-		    limit->group, what);
+		ev_ssize_t share =
+		    evi_bufferevent_rate_limit_group_share(limit->group, what);
 
 		if (share <= 0)
 			suspend(bufev, what, EVI_BUFFEREVENT_SUSPEND_GROUP);
@@ -130,7 +130,7 @@ limited(struct evi_bufferevent *bufev, short what, size_t room)
 }
 
 size_t
-evi_bufferevent_read_room(struct evi_bufferevent *bufev)
+evi_bufferevent_rate_limit_read_room(struct evi_bufferevent *bufev)
 {
 	size_t room = read_single(bufev);
 	size_t high = bufev->bev.wm_read.high;
@@ -147,14 +147,14 @@ evi_bufferevent_read_room(struct evi_bufferevent *bufev)
 }
 
 size_t
-evi_bufferevent_write_room(struct evi_bufferevent *bufev)
+evi_bufferevent_rate_limit_write_room(struct evi_bufferevent *bufev)
 {
 	if (!bufev->extra)
 		return WRITE_UNLIMITED;
 	if (bufev->extra->limit)
 		return limited(bufev, EV_WRITE, write_single(bufev));
-	return bufev->extra->write_max_single ?
-	    bufev->extra->write_max_single : WRITE_UNLIMITED;
+	return bufev->extra->write_max_single ? bufev->extra->write_max_single
+					      : WRITE_UNLIMITED;
 }
 
 void
@@ -164,12 +164,13 @@ evi_bufferevent_rate_limit_charge(struct evi_bufferevent *bufev, short what,
 	struct evi_bufferevent_rate_limit *limit = bufev->extra->limit;
 
 	if (limit->cfg) {
-		evi_token_bucket_take(what == EV_READ ? &limit->bucket.read :
-		    &limit->bucket.write, (ev_ssize_t)len);
+		evi_token_bucket_take(what == EV_READ ? &limit->bucket.read
+						      : &limit->bucket.write,
+		    (ev_ssize_t)len);
 		follow_level(limit, what);
 	}
-	if (limit->group && evi_bufferevent_rate_limit_group_charge(
-	    limit->group, what, len))
+	if (limit->group &&
+	    evi_bufferevent_rate_limit_group_charge(limit->group, what, len))
 		suspend(bufev, what, EVI_BUFFEREVENT_SUSPEND_GROUP);
 }
 
@@ -197,8 +198,7 @@ on_refill(evutil_socket_t fd, short what, void *arg)
 struct evi_bufferevent_rate_limit *
 evi_bufferevent_rate_limit_get(struct evi_bufferevent *bufev)
 {
-	struct evi_bufferevent_extra *extra =
-	    evi_bufferevent_extra_get(bufev);
+	struct evi_bufferevent_extra *extra = evi_bufferevent_extra_get(bufev);
 
 	if (!extra || extra->limit)
 		return extra ? extra->limit : NULL;
@@ -214,8 +214,9 @@ evi_bufferevent_rate_limit_get(struct evi_bufferevent *bufev)
 void
 evi_bufferevent_rate_limit_leave(struct evi_bufferevent *bufev)
 {
-	struct evi_bufferevent_rate_limit *limit =
-	    bufev->extra ? bufev->extra->limit : NULL;
+	struct evi_bufferevent_rate_limit *limit = bufev->extra
+	    ? bufev->extra->limit
+	    : NULL;
 
 	if (!limit)
 		return;
@@ -235,11 +236,10 @@ evi_bufferevent_rate_limit_clear(struct evi_bufferevent *bufev)
 
 /* Put `cfg` in.  0 or -errno. */
 static int
-set_limit(struct evi_bufferevent *bufev,
-    const struct ev_token_bucket_cfg *cfg)
+set_limit(struct evi_bufferevent *bufev, const struct ev_token_bucket_cfg *cfg)
 {
-	struct evi_bufferevent_rate_limit *limit =
-	    evi_bufferevent_rate_limit_get(bufev);
+	struct evi_bufferevent_rate_limit
+	    *limit = evi_bufferevent_rate_limit_get(bufev);
 	int64_t now_ns = evi_os_clock_monotonic();
 
 	if (!limit)
@@ -260,8 +260,9 @@ set_limit(struct evi_bufferevent *bufev,
 static void
 unset_limit(struct evi_bufferevent *bufev)
 {
-	struct evi_bufferevent_rate_limit *limit =
-	    bufev->extra ? bufev->extra->limit : NULL;
+	struct evi_bufferevent_rate_limit *limit = bufev->extra
+	    ? bufev->extra->limit
+	    : NULL;
 
 	if (!limit || !limit->cfg)
 		return;
@@ -290,14 +291,15 @@ bufferevent_set_rate_limit(struct bufferevent *bev,
 const struct ev_token_bucket_cfg *
 bufferevent_get_token_bucket_cfg(const struct bufferevent *bev)
 {
-	const struct evi_bufferevent *bufev =
-	    (const struct evi_bufferevent *)(const void *)bev;
+	const struct evi_bufferevent
+	    *bufev = (const struct evi_bufferevent *)(const void *)bev;
 	struct evi_lock lock = bufev->input.lock;
 
 	evi_lock_acquire(&lock);
-	const struct ev_token_bucket_cfg *cfg =
-	    bufev->extra && bufev->extra->limit ?
-	    bufev->extra->limit->cfg : NULL;
+	const struct ev_token_bucket_cfg *cfg = bufev->extra &&
+		bufev->extra->limit
+	    ? bufev->extra->limit->cfg
+	    : NULL;
 	evi_lock_release(&lock);
 	return cfg;
 }
@@ -311,8 +313,7 @@ get_level(struct bufferevent *bev, short what)
 
 	evi_bufferevent_lock(bufev);
 	if (bufev->extra && bufev->extra->limit && bufev->extra->limit->cfg) {
-		struct evi_bufferevent_rate_limit *limit =
-		    bufev->extra->limit;
+		struct evi_bufferevent_rate_limit *limit = bufev->extra->limit;
 
 		evi_token_bucket_fill(&limit->bucket, limit->cfg,
 		    evi_os_clock_monotonic());
@@ -342,11 +343,11 @@ decrement(struct bufferevent *bev, short what, ev_ssize_t decr)
 
 	evi_bufferevent_enter(bufev);
 	if (bufev->extra && bufev->extra->limit && bufev->extra->limit->cfg) {
-		struct evi_bufferevent_rate_limit *limit =
-		    bufev->extra->limit;
+		struct evi_bufferevent_rate_limit *limit = bufev->extra->limit;
 
-		evi_token_bucket_take(what == EV_READ ? &limit->bucket.read :
-		    &limit->bucket.write, decr);
+		evi_token_bucket_take(what == EV_READ ? &limit->bucket.read
+						      : &limit->bucket.write,
+		    decr);
 		follow_level(limit, what);
 		r = 0;
 	}
@@ -377,8 +378,9 @@ set_single(struct bufferevent *bev, short what, size_t size)
 	if (size > EV_SSIZE_MAX)
 		size = 0;
 	evi_bufferevent_lock(bufev);
-	struct evi_bufferevent_extra *extra = size ?
-	    evi_bufferevent_extra_get(bufev) : bufev->extra;
+	struct evi_bufferevent_extra *extra = size
+	    ? evi_bufferevent_extra_get(bufev)
+	    : bufev->extra;
 	if (extra && what == EV_READ)
 		extra->read_max_single = size;
 	else if (extra)
@@ -428,8 +430,8 @@ max_to_move(struct bufferevent *bev, short what)
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
 	evi_bufferevent_enter(bufev);
-	size_t room = what == EV_READ ? read_single(bufev) :
-	    write_single(bufev);
+	size_t room = what == EV_READ ? read_single(bufev)
+				      : write_single(bufev);
 	if (bufev->extra && bufev->extra->limit)
 		room = limited(bufev, what, room);
 	(void)evi_bufferevent_unref_and_unlock(bufev);

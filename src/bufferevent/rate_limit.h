@@ -20,9 +20,9 @@ struct bufferevent_rate_limit_group;
 /* The limits of one bufferevent; made when it gets its first. */
 struct evi_bufferevent_rate_limit {
 	struct evi_bufferevent *bufev;
-	const struct ev_token_bucket_cfg *cfg;	/* borrowed; NULL: none */
-	struct evi_token_bucket bucket;		/* meaningful with cfg */
-	struct event refill;			/* runs while it is suspended */
+	const struct ev_token_bucket_cfg *cfg; /* borrowed; NULL: none */
+	struct evi_token_bucket bucket;        /* meaningful with cfg */
+	struct event refill;                   /* runs while it is suspended */
 
 	/* The group, or NULL; under the lock of the bufferevent. */
 	struct bufferevent_rate_limit_group *group;
@@ -54,8 +54,9 @@ ev_ssize_t evi_bufferevent_rate_limit_group_share(
     struct bufferevent_rate_limit_group *group, short what);
 
 /* The member has moved `len` bytes.  Returns 1 if the group is dry now. */
-int evi_bufferevent_rate_limit_group_charge(
-    struct bufferevent_rate_limit_group *group, short what, size_t len);
+int evi_bufferevent_rate_limit_group_charge(struct bufferevent_rate_limit_group
+						*group,
+    short what, size_t len);
 
 /* Take the member out. */
 void evi_bufferevent_rate_limit_group_remove(

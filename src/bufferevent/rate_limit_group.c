@@ -33,7 +33,7 @@ struct bufferevent_rate_limit_group {
 	struct ev_token_bucket_cfg cfg;
 	struct evi_token_bucket bucket;
 	size_t min_share_wanted;
-	size_t min_share;		/* and no more than the rates */
+	size_t min_share; /* and no more than the rates */
 	uint64_t total_read;
 	uint64_t total_written;
 	struct event refill;
@@ -67,8 +67,9 @@ start_refill(struct bufferevent_rate_limit_group *group)
 /* What a member calls ----------------------------------------------------- */
 
 ev_ssize_t
-evi_bufferevent_rate_limit_group_share(
-    struct bufferevent_rate_limit_group *group, short what)
+evi_bufferevent_rate_limit_group_share(struct bufferevent_rate_limit_group
+					   *group,
+    short what)
 {
 	ev_ssize_t share = 0;
 
@@ -80,7 +81,7 @@ evi_bufferevent_rate_limit_group_share(
 		if (share < (ev_ssize_t)group->min_share)
 			share = (ev_ssize_t)group->min_share;
 		if (share == 0)
-			share = 1;	/* 0 would mean dry */
+			share = 1; /* 0 would mean dry */
 	} else {
 		start_refill(group);
 	}
@@ -89,8 +90,9 @@ evi_bufferevent_rate_limit_group_share(
 }
 
 int
-evi_bufferevent_rate_limit_group_charge(
-    struct bufferevent_rate_limit_group *group, short what, size_t len)
+evi_bufferevent_rate_limit_group_charge(struct bufferevent_rate_limit_group
+					    *group,
+    short what, size_t len)
 {
 	evi_lock_acquire(&group->lock);
 	if (what == EV_READ)
@@ -124,8 +126,7 @@ evi_bufferevent_rate_limit_group_remove(
 static struct evi_bufferevent_rate_limit *
 member_at(struct bufferevent_rate_limit_group *group, uint32_t index)
 {
-	struct evi_bufferevent_rate_limit *limit =
-	    LIST_FIRST(&group->members);
+	struct evi_bufferevent_rate_limit *limit = LIST_FIRST(&group->members);
 
 	while (index-- > 0)
 		limit = LIST_NEXT(limit, next);
@@ -233,8 +234,8 @@ struct bufferevent_rate_limit_group *
 bufferevent_rate_limit_group_new(struct event_base *base,
     const struct ev_token_bucket_cfg *cfg)
 {
-	struct bufferevent_rate_limit_group *group =
-	    evi_new(struct bufferevent_rate_limit_group);
+	struct bufferevent_rate_limit_group *group = evi_new(
+	    struct bufferevent_rate_limit_group);
 
 	if (!group)
 		return NULL;
@@ -252,16 +253,14 @@ bufferevent_rate_limit_group_new(struct event_base *base,
 }
 
 int
-bufferevent_rate_limit_group_set_cfg(
-    struct bufferevent_rate_limit_group *group,
+bufferevent_rate_limit_group_set_cfg(struct bufferevent_rate_limit_group *group,
     const struct ev_token_bucket_cfg *cfg)
 {
 	if (!group || !cfg)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&group->lock);
 	group->cfg = *cfg;
-	evi_token_bucket_limit(&group->bucket, cfg,
-	    evi_os_clock_monotonic());
+	evi_token_bucket_limit(&group->bucket, cfg, evi_os_clock_monotonic());
 	adjust_min_share(group);
 	if (event_pending(&group->refill, EV_TIMEOUT, NULL)) {
 		(void)event_del_noblock(&group->refill);
@@ -272,8 +271,9 @@ bufferevent_rate_limit_group_set_cfg(
 }
 
 int
-bufferevent_rate_limit_group_set_min_share(
-    struct bufferevent_rate_limit_group *group, size_t min_share)
+bufferevent_rate_limit_group_set_min_share(struct bufferevent_rate_limit_group
+					       *group,
+    size_t min_share)
 {
 	if (min_share > EV_SSIZE_MAX)
 		return evi_err_public(-EINVAL);
@@ -321,9 +321,10 @@ bufferevent_add_to_rate_limit_group(struct bufferevent *bev,
 	struct evi_bufferevent *bufev = evi_bufferevent_of(bev);
 
 	evi_bufferevent_enter(bufev);
-	struct evi_bufferevent_rate_limit *limit =
-	    bufev->state & EVI_BUFFEREVENT_FREED ? NULL :
-	    evi_bufferevent_rate_limit_get(bufev);
+	struct evi_bufferevent_rate_limit *limit = bufev->state &
+		EVI_BUFFEREVENT_FREED
+	    ? NULL
+	    : evi_bufferevent_rate_limit_get(bufev);
 	if (limit && limit->group != group) {
 		if (limit->group)
 			leave(limit);
@@ -391,22 +392,24 @@ decrement(struct bufferevent_rate_limit_group *group, short what,
 }
 
 int
-bufferevent_rate_limit_group_decrement_read(
-    struct bufferevent_rate_limit_group *group, ev_ssize_t decr)
+bufferevent_rate_limit_group_decrement_read(struct bufferevent_rate_limit_group
+						*group,
+    ev_ssize_t decr)
 {
 	return decrement(group, EV_READ, decr);
 }
 
 int
-bufferevent_rate_limit_group_decrement_write(
-    struct bufferevent_rate_limit_group *group, ev_ssize_t decr)
+bufferevent_rate_limit_group_decrement_write(struct bufferevent_rate_limit_group
+						 *group,
+    ev_ssize_t decr)
 {
 	return decrement(group, EV_WRITE, decr);
 }
 
 void
-bufferevent_rate_limit_group_get_totals(
-    struct bufferevent_rate_limit_group *group,
+bufferevent_rate_limit_group_get_totals(struct bufferevent_rate_limit_group
+					    *group,
     ev_uint64_t *total_read_out, ev_uint64_t *total_written_out)
 {
 	evi_lock_acquire(&group->lock);

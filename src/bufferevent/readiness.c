@@ -21,7 +21,7 @@ on_read_event(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	evi_bufferevent_enter(bufev);
 	if (EVI_UNLIKELY(bufev->state & EVI_BUFFEREVENT_FREED))
-		;	/* freed by another thread, on our way to the lock */
+		; /* freed by another thread, on our way to the lock */
 	else if (EVI_UNLIKELY(what == EV_TIMEOUT))
 		evi_bufferevent_socket_on_timeout(bufev, EV_READ);
 	else
@@ -37,7 +37,7 @@ on_write_event(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	evi_bufferevent_enter(bufev);
 	if (EVI_UNLIKELY(bufev->state & EVI_BUFFEREVENT_FREED))
-		;	/* as above */
+		; /* as above */
 	else if (EVI_UNLIKELY(what == EV_TIMEOUT))
 		evi_bufferevent_socket_on_timeout(bufev, EV_WRITE);
 	else
@@ -46,8 +46,7 @@ on_write_event(evutil_socket_t fd, short what, void *arg)
 }
 
 void
-evi_bufferevent_engine_attach(struct evi_bufferevent *bufev,
-    evutil_socket_t fd)
+evi_bufferevent_engine_attach(struct evi_bufferevent *bufev, evutil_socket_t fd)
 {
 	struct bufferevent *bev = &bufev->bev;
 	int pri = bufferevent_get_priority(bev);
@@ -96,14 +95,14 @@ int
 evi_bufferevent_engine_arm(struct evi_bufferevent *bufev, short what)
 {
 	struct bufferevent *bev = &bufev->bev;
-	const struct timeval *tv = timeout_or_null(what == EV_READ ?
-	    &bev->timeout_read : &bev->timeout_write);
+	const struct timeval *tv = timeout_or_null(
+	    what == EV_READ ? &bev->timeout_read : &bev->timeout_write);
 	struct event *ev = what == EV_READ ? &bev->ev_read : &bev->ev_write;
 
 	if (!bev->ev_base)
 		return -EINVAL;
 	if (ev->ev_fd < 0 && !tv)
-		return 0;	/* neither readiness nor time to wait for */
+		return 0; /* neither readiness nor time to wait for */
 	if (event_add(ev, tv) < 0)
 		return -EIO;
 	if (what == EV_WRITE)
@@ -152,6 +151,6 @@ evi_bufferevent_engine_fill(struct evi_bufferevent *bufev, size_t max)
 ssize_t
 evi_bufferevent_engine_drain(struct evi_bufferevent *bufev, size_t max)
 {
-	return evi_buffer_io_write(&bufev->output,
-	    bufev->bev.ev_write.ev_fd, (ssize_t)max);
+	return evi_buffer_io_write(&bufev->output, bufev->bev.ev_write.ev_fd,
+	    (ssize_t)max);
 }

@@ -36,7 +36,7 @@ can_write(const struct evi_bufferevent *bufev)
 	return evi_bufferevent_may_move(bufev, EV_WRITE) &&
 	    evi_bufferevent_engine_fd(bufev) >= 0 &&
 	    !(bufev->state &
-	    (EVI_BUFFEREVENT_CONNECTING | EVI_BUFFEREVENT_FREED));
+		(EVI_BUFFEREVENT_CONNECTING | EVI_BUFFEREVENT_FREED));
 }
 
 static void
@@ -50,8 +50,9 @@ queue_flush(struct evi_bufferevent *bufev)
 static void
 on_output_grew(struct evi_bufferevent *bufev)
 {
-	if (!(bufev->state & (EVI_BUFFEREVENT_WRITE_ARMED |
-	    EVI_BUFFEREVENT_FLUSHING)) && can_write(bufev))
+	if (!(bufev->state &
+		(EVI_BUFFEREVENT_WRITE_ARMED | EVI_BUFFEREVENT_FLUSHING)) &&
+	    can_write(bufev))
 		queue_flush(bufev);
 }
 
@@ -65,7 +66,7 @@ write_output(struct evi_bufferevent *bufev)
 	size_t total = 0;
 
 	for (int i = 0; i < FLUSH_ROUNDS && bufev->output.len > 0; i++) {
-		size_t room = evi_bufferevent_write_room(bufev);
+		size_t room = evi_bufferevent_rate_limit_write_room(bufev);
 		if (room == 0)
 			break;
 		ssize_t n = evi_bufferevent_engine_drain(bufev, room);
@@ -127,8 +128,8 @@ write_and_tell(struct evi_bufferevent *bufev, int tell)
 static void
 on_flush(struct evi_event_flush *flush)
 {
-	struct evi_bufferevent *bufev =
-	    EVI_CONTAINER_OF(flush, struct evi_bufferevent, flush);
+	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(flush,
+	    struct evi_bufferevent, flush);
 
 	evi_bufferevent_enter(bufev);
 	int tell = bufev->state & EVI_BUFFEREVENT_TELL_WRITE;
@@ -151,8 +152,7 @@ evi_bufferevent_socket_hold(struct evi_bufferevent *bufev)
 {
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
 	if (bufev->bev.ev_base)
-		(void)evi_event_flush_cancel(bufev->bev.ev_base,
-		    &bufev->flush);
+		(void)evi_event_flush_cancel(bufev->bev.ev_base, &bufev->flush);
 }
 
 int
@@ -187,8 +187,10 @@ void
 evi_bufferevent_socket_on_timeout(struct evi_bufferevent *bufev, short what)
 {
 	evi_bufferevent_disable(bufev, what);
-	evi_bufferevent_callback_event(bufev, BEV_EVENT_TIMEOUT |
-	    (what == EV_READ ? BEV_EVENT_READING : BEV_EVENT_WRITING), 0, 0);
+	evi_bufferevent_callback_event(bufev,
+	    BEV_EVENT_TIMEOUT |
+		(what == EV_READ ? BEV_EVENT_READING : BEV_EVENT_WRITING),
+	    0, 0);
 }
 
 void
@@ -226,7 +228,7 @@ evi_bufferevent_socket_on_readable(struct evi_bufferevent *bufev)
 		    (bufev->state & EVI_BUFFEREVENT_FREED))
 			return;
 	}
-	size_t room = evi_bufferevent_read_room(bufev);
+	size_t room = evi_bufferevent_rate_limit_read_room(bufev);
 	if (room == 0)
 		return;
 	ssize_t n = evi_bufferevent_engine_fill(bufev, room);
@@ -260,8 +262,7 @@ static void
 disable(struct evi_bufferevent *bufev, short what)
 {
 	/* A connect goes on: its outcome is wanted whatever is enabled. */
-	if ((what & EV_WRITE) &&
-	    !(bufev->state & EVI_BUFFEREVENT_CONNECTING)) {
+	if ((what & EV_WRITE) && !(bufev->state & EVI_BUFFEREVENT_CONNECTING)) {
 		bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
 		evi_bufferevent_engine_cancel(bufev, EV_WRITE);
 	}
@@ -292,13 +293,12 @@ get_fd(struct evi_bufferevent *bufev)
 }
 
 int
-evi_bufferevent_socket_set_fd(struct evi_bufferevent *bufev,
-    evutil_socket_t fd)
+evi_bufferevent_socket_set_fd(struct evi_bufferevent *bufev, evutil_socket_t fd)
 {
 	if (bufev->state & EVI_BUFFEREVENT_FREED)
 		return -EINVAL;
-	bufev->state &= (uint8_t)~(EVI_BUFFEREVENT_CONNECTING |
-	    EVI_BUFFEREVENT_TELL_WRITE);
+	bufev->state &= (uint8_t) ~(
+	    EVI_BUFFEREVENT_CONNECTING | EVI_BUFFEREVENT_TELL_WRITE);
 	evi_bufferevent_engine_detach(bufev);
 	evi_bufferevent_engine_attach(bufev, fd);
 	if (fd < 0)
@@ -327,8 +327,7 @@ const struct bufferevent_ops evi_bufferevent_socket_ops = {
 /* The public calls -------------------------------------------------------- */
 
 struct bufferevent *
-bufferevent_socket_new(struct event_base *base, evutil_socket_t fd,
-    int options)
+bufferevent_socket_new(struct event_base *base, evutil_socket_t fd, int options)
 {
 	struct evi_bufferevent *bufev = evi_new(struct evi_bufferevent);
 
@@ -344,7 +343,7 @@ bufferevent_socket_new(struct event_base *base, evutil_socket_t fd,
 	}
 	evi_event_flush_init(&bufev->flush, on_flush);
 	evi_bufferevent_engine_attach(bufev, fd);
-	if (!base)	/* event_assign() has put in the global one, if any */
+	if (!base) /* event_assign() has put in the global one, if any */
 		bufev->bev.ev_base = event_get_base(&bufev->bev.ev_read);
 	return &bufev->bev;
 }

@@ -14,9 +14,11 @@ timed_out(struct evi_bufferevent *bufev, short what)
 	evi_bufferevent_enter(bufev);
 	if (!(bufev->state & EVI_BUFFEREVENT_FREED)) {
 		evi_bufferevent_disable(bufev, what);
-		evi_bufferevent_callback_event(bufev, BEV_EVENT_TIMEOUT |
-		    (what == EV_READ ? BEV_EVENT_READING :
-		    BEV_EVENT_WRITING), 0, 0);
+		evi_bufferevent_callback_event(bufev,
+		    BEV_EVENT_TIMEOUT |
+			(what == EV_READ ? BEV_EVENT_READING
+					 : BEV_EVENT_WRITING),
+		    0, 0);
 	}
 	evi_bufferevent_leave(bufev);
 }

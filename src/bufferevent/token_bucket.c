@@ -31,8 +31,8 @@ is_rate(size_t rate, size_t burst)
 }
 
 struct ev_token_bucket_cfg *
-ev_token_bucket_cfg_new(size_t read_rate, size_t read_burst,
-    size_t write_rate, size_t write_burst, const struct timeval *tick_len)
+ev_token_bucket_cfg_new(size_t read_rate, size_t read_burst, size_t write_rate,
+    size_t write_burst, const struct timeval *tick_len)
 {
 	int64_t tick_ns = tick_length(tick_len);
 	struct ev_token_bucket_cfg *cfg;
@@ -79,8 +79,7 @@ evi_token_bucket_limit(struct evi_token_bucket *bucket,
 
 /* `level` after `ticks` > 0 ticks. */
 static ev_ssize_t
-level_after(ev_ssize_t level, const struct evi_token_rate *rate,
-    int64_t ticks)
+level_after(ev_ssize_t level, const struct evi_token_rate *rate, int64_t ticks)
 {
 	/* Unsigned: max - level may not fit a signed number. */
 	size_t room = (size_t)rate->max - (size_t)level;

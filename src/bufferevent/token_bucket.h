@@ -11,20 +11,20 @@
 
 /* A rate and a maximum, in bytes: 1 <= rate <= max <= EV_RATE_LIMIT_MAX. */
 struct evi_token_rate {
-	ev_ssize_t rate;	/* comes in each tick */
-	ev_ssize_t max;		/* and is kept up to this */
+	ev_ssize_t rate; /* comes in each tick */
+	ev_ssize_t max;  /* and is kept up to this */
 };
 
 struct ev_token_bucket_cfg {
 	struct evi_token_rate read;
 	struct evi_token_rate write;
-	int64_t tick_ns;	/* >= 1 ms */
+	int64_t tick_ns; /* >= 1 ms */
 };
 
 struct evi_token_bucket {
-	ev_ssize_t read;	/* bytes that may move; may be below 0 */
+	ev_ssize_t read; /* bytes that may move; may be below 0 */
 	ev_ssize_t write;
-	int64_t tick;		/* when it was last filled */
+	int64_t tick; /* when it was last filled */
 };
 
 /* Fill `bucket` with one tick's worth, at `now_ns`. */

@@ -47,20 +47,20 @@
 
 struct evconnlistener {
 	struct event ev;
-	struct event retry;	/* while resting */
+	struct event retry; /* while resting */
 	evconnlistener_cb cb;
 	evconnlistener_errorcb errorcb;
 	void *arg;
 	struct event_base *base;
 	struct evi_lock lock;
-	int64_t warned_ns;	/* when it last warned; 0: never */
+	int64_t warned_ns; /* when it last warned; 0: never */
 	evutil_socket_t fd;
-	unsigned flags;		/* LEV_OPT_* */
+	unsigned flags; /* LEV_OPT_* */
 	uint32_t refs;
 	uint32_t wake_count;
-	uint8_t single_streak;	/* wake-ups in a row with one connection */
-	uint8_t is_enabled;	/* the application wants to accept */
-	uint8_t is_resting;	/* out of descriptors: retry, not ev */
+	uint8_t single_streak; /* wake-ups in a row with one connection */
+	uint8_t is_enabled;    /* the application wants to accept */
+	uint8_t is_resting;    /* out of descriptors: retry, not ev */
 	uint8_t is_freed;
 };
 
@@ -146,7 +146,7 @@ rest(struct evconnlistener *lev)
 	struct timeval tv = { .tv_usec = RETRY_MS * 1000 };
 
 	if (event_add(&lev->retry, &tv) < 0)
-		return;		/* then rather spin than be deaf */
+		return; /* then rather spin than be deaf */
 	lev->is_resting = 1;
 	(void)event_del_noblock(&lev->ev);
 }
@@ -186,11 +186,11 @@ accept_one(struct evconnlistener *lev)
 	    flags);
 	if (fd < 0)
 		return fd;
-	if (len == 0) {		/* some kernels, for a peer already gone */
+	if (len == 0) { /* some kernels, for a peer already gone */
 		(void)evi_os_socket_close(fd);
 		return -ECONNABORTED;
 	}
-	if (len > sizeof(addr))	/* the kernel had more to say than room */
+	if (len > sizeof(addr)) /* the kernel had more to say than room */
 		len = sizeof(addr);
 
 	evconnlistener_cb cb = lev->cb;
@@ -253,7 +253,7 @@ on_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	evi_lock_acquire(&lev->lock);
-	if (lev->is_freed) {	/* and free() waits for us */
+	if (lev->is_freed) { /* and free() waits for us */
 		evi_lock_release(&lev->lock);
 		return;
 	}
@@ -312,8 +312,8 @@ start_listening(evutil_socket_t fd, int backlog)
 {
 	if (backlog == 0)
 		return 0;
-	return evi_os_socket_listen(fd, backlog > 0 ? backlog :
-	    BACKLOG_DEFAULT);
+	return evi_os_socket_listen(fd,
+	    backlog > 0 ? backlog : BACKLOG_DEFAULT);
 }
 
 struct evconnlistener *
@@ -333,7 +333,7 @@ evconnlistener_new(struct event_base *base, evconnlistener_cb cb, void *ptr,
 	lev->cb = cb;
 	lev->arg = ptr;
 	if (!(flags & LEV_OPT_DISABLED) && evconnlistener_enable(lev) < 0) {
-		lev->flags &= ~LEV_OPT_CLOSE_ON_FREE;	/* the caller's still */
+		lev->flags &= ~LEV_OPT_CLOSE_ON_FREE; /* the caller's still */
 		evconnlistener_free(lev);
 		(void)evi_err_public(-ENOMEM);
 		return NULL;
@@ -381,8 +381,7 @@ evconnlistener_new_bind(struct event_base *base, evconnlistener_cb cb,
 		(void)evi_err_public(-EINVAL);
 		return NULL;
 	}
-	fd = evi_os_socket_open(sa ? sa->sa_family : AF_UNSPEC, SOCK_STREAM,
-	    0);
+	fd = evi_os_socket_open(sa ? sa->sa_family : AF_UNSPEC, SOCK_STREAM, 0);
 	if (fd < 0) {
 		(void)evi_err_public(fd);
 		return NULL;
@@ -412,7 +411,7 @@ evconnlistener_free(struct evconnlistener *lev)
 	int is_last = --lev->refs == 0;
 	evi_lock_release(&lev->lock);
 	if (!is_last)
-		return;		/* a callback will do the rest */
+		return; /* a callback will do the rest */
 	(void)event_del_block(&lev->ev);
 	(void)event_del_block(&lev->retry);
 	destroy(lev);

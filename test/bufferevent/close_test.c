@@ -143,7 +143,8 @@ TEST(connecting_socket_sends_first)
 	bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 	CHECK_NOTNULL(bev);
 	CHECK_EQ(bufferevent_socket_connect(bev, (struct sockaddr *)&sin,
-	    (int)len), 0);
+		     (int)len),
+	    0);
 	bufferevent_write(bev, "abc", 3);
 	CHECK_EQ(bufferevent_close_after_flush(bev, NULL), 0);
 	turn(base);
@@ -283,11 +284,15 @@ TEST(pair_ends_with_end_of_file)
 
 /* Freeing at bad moments -------------------------------------------------- */
 
-enum { IN_READ = 1, IN_WRITE = 2, IN_EVENT = 4 };
+enum {
+	IN_READ = 1,
+	IN_WRITE = 2,
+	IN_EVENT = 4
+};
 
 struct victim {
 	int when;
-	int by;		/* 0 free, 1 close after flush, 2 decref twice */
+	int by; /* 0 free, 1 close after flush, 2 decref twice */
 	int died;
 };
 
@@ -342,10 +347,12 @@ die_in_event(struct bufferevent *bev, short what, void *arg)
 static void
 one_life(struct event_base *base, int options, int kind, struct victim victim)
 {
-	struct ev_token_bucket_cfg *cfg = kind == 2 ?
-	    ev_token_bucket_cfg_new(10, 10, 10, 10, NULL) : NULL;
-	struct bufferevent_rate_limit_group *group = cfg ?
-	    bufferevent_rate_limit_group_new(base, cfg) : NULL;
+	struct ev_token_bucket_cfg *cfg = kind == 2
+	    ? ev_token_bucket_cfg_new(10, 10, 10, 10, NULL)
+	    : NULL;
+	struct bufferevent_rate_limit_group *group = cfg
+	    ? bufferevent_rate_limit_group_new(base, cfg)
+	    : NULL;
 	evutil_socket_t peer;
 	struct bufferevent *bev = bev_and_peer(base, options, NULL, &peer);
 
@@ -390,7 +397,7 @@ TEST(free_inside_every_callback)
 				struct victim victim = { moments[i], by, 0 };
 
 				if (kind == 2 && moments[i] == IN_EVENT)
-					continue;	/* it is suspended */
+					continue; /* it is suspended */
 				one_life(base, 0, kind, victim);
 				one_life(base, BEV_OPT_DEFER_CALLBACKS, kind,
 				    victim);

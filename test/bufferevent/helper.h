@@ -26,8 +26,8 @@ struct notes {
 	int reads;
 	int writes;
 	int events;
-	short what;		/* of all events together */
-	int err;		/* errno in the last one */
+	short what; /* of all events together */
+	int err;    /* errno in the last one */
 };
 
 static inline void

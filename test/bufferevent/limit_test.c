@@ -28,8 +28,8 @@ written_in(struct event_base *base, struct bufferevent *bev,
 TEST(writer_keeps_its_rate)
 {
 	struct event_base *base = test_base();
-	struct ev_token_bucket_cfg *cfg =
-	    ev_token_bucket_cfg_new(1000, 1000, 1000, 1000, &ms10);
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(1000, 1000,
+	    1000, 1000, &ms10);
 	struct timeval start, end;
 	evutil_socket_t peer;
 	struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
@@ -55,8 +55,8 @@ TEST(reader_keeps_its_rate)
 	static char data[100000];
 	struct timeval hour = { 3600, 0 };
 	struct event_base *base = test_base();
-	struct ev_token_bucket_cfg *cfg =
-	    ev_token_bucket_cfg_new(1000, 1000, 1000, 1000, &hour);
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(1000, 1000,
+	    1000, 1000, &hour);
 	evutil_socket_t peer;
 	struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
 
@@ -81,8 +81,8 @@ TEST(group_is_shared)
 {
 	static char data[100000], sink[100000];
 	struct event_base *base = test_base();
-	struct ev_token_bucket_cfg *cfg =
-	    ev_token_bucket_cfg_new(1000, 1000, 1000, 1000, &ms10);
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(1000, 1000,
+	    1000, 1000, &ms10);
 	struct bufferevent_rate_limit_group *group;
 	struct bufferevent *bev[4];
 	evutil_socket_t peer[4];
@@ -94,8 +94,7 @@ TEST(group_is_shared)
 	CHECK_NOTNULL(group);
 	for (int i = 0; i < 4; i++) {
 		bev[i] = bev_and_peer(base, 0, NULL, &peer[i]);
-		CHECK_EQ(bufferevent_add_to_rate_limit_group(bev[i], group),
-		    0);
+		CHECK_EQ(bufferevent_add_to_rate_limit_group(bev[i], group), 0);
 		CHECK_EQ(bufferevent_write(bev[i], data, sizeof(data)), 0);
 	}
 	for (int round = 0; round < 20; round++) {
@@ -130,9 +129,9 @@ TEST(extreme_settings)
 {
 	static const size_t sizes[] = { 0, 1, 2, EV_SSIZE_MAX,
 		(size_t)EV_SSIZE_MAX + 1, EV_SIZE_MAX };
-	struct timeval ticks[] = { { 0, 0 }, { 0, 1 }, { 0, 999 },
-		{ 1, 0 }, { -1, 0 }, { 0, -1 }, { 0, 1000000 },
-		{ EV_INT32_MAX, 0 }, { 0, 0 } };
+	struct timeval ticks[] = { { 0, 0 }, { 0, 1 }, { 0, 999 }, { 1, 0 },
+		{ -1, 0 }, { 0, -1 }, { 0, 1000000 }, { EV_INT32_MAX, 0 },
+		{ 0, 0 } };
 	struct event_base *base = test_base();
 	evutil_socket_t peer;
 	struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
@@ -142,12 +141,11 @@ TEST(extreme_settings)
 	for (size_t t = 0; t < sizeof(ticks) / sizeof(ticks[0]); t++)
 		for (int i = 0; i < 36; i++) {
 			size_t rate = sizes[i / 6], burst = sizes[i % 6];
-			struct ev_token_bucket_cfg *cfg =
-			    ev_token_bucket_cfg_new(rate, burst, rate, burst,
-			    &ticks[t]);
+			struct ev_token_bucket_cfg
+			    *cfg = ev_token_bucket_cfg_new(rate, burst, rate,
+				burst, &ticks[t]);
 
-			if (rate == 0 || rate > burst ||
-			    burst > EV_SSIZE_MAX)
+			if (rate == 0 || rate > burst || burst > EV_SSIZE_MAX)
 				CHECK_NULL(cfg);
 			if (!cfg)
 				continue;

@@ -45,8 +45,7 @@ receive(struct bufferevent *bev, void *arg)
 	while ((n = bufferevent_read(bev, data, sizeof(data))) > 0) {
 		for (size_t i = 0; i < n; i++)
 			if (data[i] != stream_byte(s->received + i))
-				CHECK_EQ(data[i],
-				    stream_byte(s->received + i));
+				CHECK_EQ(data[i], stream_byte(s->received + i));
 		s->received += n;
 	}
 	if (s->received >= s->total)
@@ -74,13 +73,12 @@ both_ways(int options, size_t total, int buffer_size)
 	socket_pair(fds);
 	for (int i = 0; i < 2; i++) {
 		if (buffer_size)
-			setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF,
-			    &buffer_size, sizeof(buffer_size));
+			setsockopt(fds[i], SOL_SOCKET, SO_SNDBUF, &buffer_size,
+			    sizeof(buffer_size));
 		bev[i] = bufferevent_socket_new(base, fds[i],
 		    BEV_OPT_CLOSE_ON_FREE | options);
 		CHECK_NOTNULL(bev[i]);
-		bufferevent_setcb(bev[i], receive, send_more, no_event,
-		    &s[i]);
+		bufferevent_setcb(bev[i], receive, send_more, no_event, &s[i]);
 		CHECK_EQ(bufferevent_enable(bev[i], EV_READ | EV_WRITE), 0);
 	}
 	turn_until(base, &s[0].is_done, 1);
@@ -136,8 +134,7 @@ static void
 echo(struct bufferevent *bev, void *arg)
 {
 	(void)arg;
-	CHECK_EQ(bufferevent_write_buffer(bev, bufferevent_get_input(bev)),
-	    0);
+	CHECK_EQ(bufferevent_write_buffer(bev, bufferevent_get_input(bev)), 0);
 }
 
 /* What a read callback writes is out at the end of the same pass. */
@@ -267,7 +264,7 @@ TEST(reset_is_reported)
 	bufferevent_enable(bev, EV_READ);
 	bufferevent_write(bev, "x", 1);
 	turn(base);
-	close(peer);	/* with a byte unread: a reset */
+	close(peer); /* with a byte unread: a reset */
 	turn(base);
 	CHECK_EQ(notes.events, 1);
 	CHECK_EQ(notes.what, BEV_EVENT_READING | BEV_EVENT_ERROR);
@@ -322,7 +319,7 @@ TEST(high_mark_repeats_while_something_is_taken)
 	bufferevent_setwatermark(bev, EV_READ, 0, 5);
 	bufferevent_trigger(bev, EV_READ, 0);
 	turn(base);
-	CHECK_EQ(calls, 4);	/* 13 -> 10 -> 7 -> 4 */
+	CHECK_EQ(calls, 4); /* 13 -> 10 -> 7 -> 4 */
 	CHECK_EQ(input_len(bev), 4);
 	bufferevent_free(bev);
 	close(peer);
@@ -394,8 +391,7 @@ TEST(impossible_options)
 {
 	struct event_base *base = test_base();
 
-	CHECK_NULL(bufferevent_socket_new(base, -1,
-	    BEV_OPT_UNLOCK_CALLBACKS));
+	CHECK_NULL(bufferevent_socket_new(base, -1, BEV_OPT_UNLOCK_CALLBACKS));
 	CHECK_STR(test_log_take(),
 	    "[warn] UNLOCK_CALLBACKS requires DEFER_CALLBACKS\n");
 	event_base_free(base);
@@ -462,7 +458,8 @@ TEST(connect_by_address)
 	bufferevent_setcb(bev, note_read, note_write, note_event, &notes);
 	bufferevent_write(bev, "abc", 3);
 	CHECK_EQ(bufferevent_socket_connect(bev, (struct sockaddr *)&sin,
-	    (int)len), 0);
+		     (int)len),
+	    0);
 	turn_until(base, &notes.writes, 1);
 	CHECK_EQ(notes.what, BEV_EVENT_CONNECTED);
 	CHECK_EQ(notes.events, 1);
@@ -495,7 +492,8 @@ TEST(connect_by_name)
 	CHECK_NOTNULL(bev);
 	bufferevent_setcb(bev, note_read, note_write, note_event, &notes);
 	CHECK_EQ(bufferevent_socket_connect_hostname_hints(bev, NULL, &hints,
-	    "127.0.0.1", ntohs(sin.sin_port)), 0);
+		     "127.0.0.1", ntohs(sin.sin_port)),
+	    0);
 	turn_until(base, &notes.events, 1);
 	CHECK_EQ(notes.what, BEV_EVENT_CONNECTED);
 	CHECK_EQ(bufferevent_socket_get_dns_error(bev), 0);
@@ -506,7 +504,8 @@ TEST(connect_by_name)
 	CHECK_NOTNULL(bev);
 	bufferevent_setcb(bev, note_read, note_write, note_event, &notes);
 	CHECK_EQ(bufferevent_socket_connect_hostname_hints(bev, NULL, &hints,
-	    "not-an-address", 80), 0);
+		     "not-an-address", 80),
+	    0);
 	turn(base);
 	CHECK_EQ(notes.what, BEV_EVENT_ERROR);
 	CHECK_NE(bufferevent_socket_get_dns_error(bev), 0);
@@ -547,13 +546,11 @@ TEST(connect_to_local_addresses)
 		lfd = socket(AF_UNIX, SOCK_STREAM, 0);
 		CHECK_EQ(bind(lfd, (struct sockaddr *)&sun, len), 0);
 		CHECK_EQ(listen(lfd, 1), 0);
-		bev = bufferevent_socket_new(base, -1,
-		    BEV_OPT_CLOSE_ON_FREE);
+		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 		if (bev) {
-			bufferevent_setcb(bev, NULL, NULL, note_event,
-			    &notes);
-			bufferevent_socket_connect(bev,
-			    (struct sockaddr *)&sun, (int)len);
+			bufferevent_setcb(bev, NULL, NULL, note_event, &notes);
+			bufferevent_socket_connect(bev, (struct sockaddr *)&sun,
+			    (int)len);
 			turn(base);
 			bufferevent_free(bev);
 		}
@@ -572,7 +569,8 @@ TEST(connect_to_local_addresses)
 
 		CHECK_NOTNULL(bev);
 		CHECK_EQ(bufferevent_socket_connect(bev,
-		    (struct sockaddr *)&big, len), -1);
+			     (struct sockaddr *)&big, len),
+		    -1);
 		CHECK_EQ(bufferevent_getfd(bev), -1);
 		bufferevent_free(bev);
 	}

@@ -61,7 +61,7 @@ TEST_LIMIT(two_loops_write_to_each_other, 30)
 		base[i] = test_base();
 		bev[i] = bufferevent_socket_new(base[i], fds[i],
 		    BEV_OPT_THREADSAFE | BEV_OPT_CLOSE_ON_FREE |
-		    BEV_OPT_DEFER_CALLBACKS | BEV_OPT_UNLOCK_CALLBACKS);
+			BEV_OPT_DEFER_CALLBACKS | BEV_OPT_UNLOCK_CALLBACKS);
 		CHECK_NOTNULL(bev[i]);
 	}
 	for (int i = 0; i < 2; i++) {
@@ -73,8 +73,8 @@ TEST_LIMIT(two_loops_write_to_each_other, 30)
 	bufferevent_write(bev[0], "x", 1);
 	bufferevent_write(bev[1], "x", 1);
 	for (int i = 0; i < 2; i++)
-		CHECK_EQ(pthread_create(&threads[i], NULL, run_loop,
-		    base[i]), 0);
+		CHECK_EQ(pthread_create(&threads[i], NULL, run_loop, base[i]),
+		    0);
 	for (int i = 0; i < 2; i++)
 		CHECK_EQ(pthread_join(threads[i], NULL), 0);
 	for (int i = 0; i < 2; i++)
@@ -122,15 +122,15 @@ TEST_LIMIT(pair_written_from_two_threads, 30)
 	base = test_base();
 	CHECK_EQ(bufferevent_pair_new(base, BEV_OPT_THREADSAFE, pair), 0);
 	for (int i = 0; i < 2; i++) {
-		bufferevent_setcb(pair[i], count_input, NULL, NULL,
-		    &received);
+		bufferevent_setcb(pair[i], count_input, NULL, NULL, &received);
 		bufferevent_enable(pair[i], EV_READ | EV_WRITE);
 		writers[i] = (struct writer){ pair[i], MESSAGES };
 	}
 	CHECK_EQ(pthread_create(&loop, NULL, run_loop, base), 0);
 	for (int i = 0; i < 2; i++)
 		CHECK_EQ(pthread_create(&threads[i], NULL, write_many,
-		    &writers[i]), 0);
+			     &writers[i]),
+		    0);
 	for (int i = 0; i < 2; i++)
 		CHECK_EQ(pthread_join(threads[i], NULL), 0);
 	CHECK_EQ(pthread_join(loop, NULL), 0);
@@ -163,7 +163,7 @@ TEST_LIMIT(freed_by_another_thread, 30)
 		socket_pair(fds);
 		bev = bufferevent_socket_new(base, fds[0],
 		    BEV_OPT_THREADSAFE | BEV_OPT_CLOSE_ON_FREE |
-		    (i & 1 ? BEV_OPT_DEFER_CALLBACKS : 0));
+			(i & 1 ? BEV_OPT_DEFER_CALLBACKS : 0));
 		CHECK_NOTNULL(bev);
 		bufferevent_setcb(bev, drain_input, drain_input, NULL, NULL);
 		bufferevent_enable(bev, EV_READ | EV_WRITE);

@@ -25,12 +25,12 @@ struct guest {
 	int last_fd;
 	int last_len;
 	int errors;
-	int what;	/* 0 close, 1 free the listener, 2 disable, 3 keep */
+	int what; /* 0 close, 1 free the listener, 2 disable, 3 keep */
 };
 
 static void
-on_accept(struct evconnlistener *lev, evutil_socket_t fd,
-    struct sockaddr *sa, int len, void *arg)
+on_accept(struct evconnlistener *lev, evutil_socket_t fd, struct sockaddr *sa,
+    int len, void *arg)
 {
 	struct guest *guest = arg;
 
@@ -54,8 +54,8 @@ turn(struct event_base *base)
 }
 
 static struct evconnlistener *
-listen_on_loopback(struct event_base *base, struct guest *guest,
-    unsigned flags, struct sockaddr_in *sin)
+listen_on_loopback(struct event_base *base, struct guest *guest, unsigned flags,
+    struct sockaddr_in *sin)
 {
 	socklen_t len = sizeof(*sin);
 	struct evconnlistener *lev;
@@ -67,8 +67,9 @@ listen_on_loopback(struct event_base *base, struct guest *guest,
 	    flags | LEV_OPT_CLOSE_ON_FREE, -1, (struct sockaddr *)sin,
 	    sizeof(*sin));
 	CHECK_NOTNULL(lev);
-	CHECK_EQ(getsockname(evconnlistener_get_fd(lev),
-	    (struct sockaddr *)sin, &len), 0);
+	CHECK_EQ(getsockname(evconnlistener_get_fd(lev), (struct sockaddr *)sin,
+		     &len),
+	    0);
 	return lev;
 }
 
@@ -121,7 +122,7 @@ TEST(single_connections_cost_one_accept)
 	}
 	CHECK_EQ(guest.count, 100);
 	CHECK_LE(test_calls_made("accept4") - before, 125);
-	for (int i = 0; i < 5; i++)	/* and a burst still comes in */
+	for (int i = 0; i < 5; i++) /* and a burst still comes in */
 		fds[i] = dial(&sin);
 	for (int i = 0; i < 20; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
@@ -140,8 +141,8 @@ TEST(free_and_disable_inside)
 	for (int what = 1; what <= 2; what++) {
 		struct guest guest = { .what = what };
 		struct sockaddr_in sin;
-		struct evconnlistener *lev = listen_on_loopback(base, &guest,
-		    0, &sin);
+		struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
+		    &sin);
 		int a = dial(&sin), b = dial(&sin);
 
 		turn(base);
@@ -179,23 +180,26 @@ TEST(ipv6_only_or_both)
 		memset(&sin6, 0, sizeof(sin6));
 		sin6.sin6_family = AF_INET6;
 		lev = evconnlistener_new_bind(base, on_accept, &guest,
-		    LEV_OPT_CLOSE_ON_FREE | (both ?
-		    LEV_OPT_BIND_IPV4_AND_IPV6 : LEV_OPT_BIND_IPV6ONLY), -1,
-		    (struct sockaddr *)&sin6, sizeof(sin6));
+		    LEV_OPT_CLOSE_ON_FREE |
+			(both ? LEV_OPT_BIND_IPV4_AND_IPV6
+			      : LEV_OPT_BIND_IPV6ONLY),
+		    -1, (struct sockaddr *)&sin6, sizeof(sin6));
 		CHECK_NOTNULL(lev);
 		CHECK_EQ(getsockname(evconnlistener_get_fd(lev),
-		    (struct sockaddr *)&sin6, &len), 0);
+			     (struct sockaddr *)&sin6, &len),
+		    0);
 		len = sizeof(only);
 		CHECK_EQ(getsockopt(evconnlistener_get_fd(lev), IPPROTO_IPV6,
-		    IPV6_V6ONLY, &only, &len), 0);
+			     IPV6_V6ONLY, &only, &len),
+		    0);
 		CHECK_EQ(only, !both);
 		memset(&sin, 0, sizeof(sin));
 		sin.sin_family = AF_INET;
 		sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 		sin.sin_port = sin6.sin6_port;
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
-		CHECK_EQ(connect(fd, (struct sockaddr *)&sin, sizeof(sin)) ==
-		    0, both);
+		CHECK_EQ(connect(fd, (struct sockaddr *)&sin, sizeof(sin)) == 0,
+		    both);
 		turn(base);
 		CHECK_EQ(guest.count, both);
 		close(fd);
@@ -220,8 +224,8 @@ TEST(local_peers_of_every_shape)
 	sun.sun_family = AF_UNIX;
 	CHECK_EQ(bind(lfd, (struct sockaddr *)&sun, sizeof(sa_family_t)), 0);
 	CHECK_EQ(getsockname(lfd, (struct sockaddr *)&sun, &len), 0);
-	lev = evconnlistener_new(base, on_accept, &guest,
-	    LEV_OPT_CLOSE_ON_FREE, -1, lfd);
+	lev = evconnlistener_new(base, on_accept, &guest, LEV_OPT_CLOSE_ON_FREE,
+	    -1, lfd);
 	CHECK_NOTNULL(lev);
 	for (int shape = 0; shape < 4; shape++) {
 		char path[109];
@@ -232,24 +236,24 @@ TEST(local_peers_of_every_shape)
 		memcpy(path, dir, strlen(dir));
 		path[strlen(dir)] = '/';
 		peer.sun_family = AF_UNIX;
-		peer_len = sizeof(sa_family_t);	/* abstract, autobound */
+		peer_len = sizeof(sa_family_t); /* abstract, autobound */
 		if (shape >= 2) {
 			size_t n = shape == 2 ? 107 : 108;
 
 			memcpy(peer.sun_path, path, n);
 			path[n] = '\0';
 			peer_len = (socklen_t)(offsetof(struct sockaddr_un,
-			    sun_path) + n);
+						   sun_path) +
+			    n);
 		}
 		if (shape > 0)
-			CHECK_EQ(bind(fd, (struct sockaddr *)&peer,
-			    peer_len), 0);
+			CHECK_EQ(bind(fd, (struct sockaddr *)&peer, peer_len),
+			    0);
 		CHECK_EQ(connect(fd, (struct sockaddr *)&sun, len), 0);
 		turn(base);
 		CHECK_EQ(guest.count, shape + 1);
 		CHECK_GE(guest.last_len, (int)sizeof(sa_family_t));
-		CHECK_LE(guest.last_len,
-		    (int)sizeof(struct sockaddr_storage));
+		CHECK_LE(guest.last_len, (int)sizeof(struct sockaddr_storage));
 		close(fd);
 		if (shape >= 2)
 			unlink(path);
@@ -290,8 +294,7 @@ TEST(error_callback_hears_each_failure)
 	struct event_base *base = test_base();
 	struct guest guest = { 0 };
 	struct sockaddr_in sin;
-	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
-	    &sin);
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0, &sin);
 	struct rlimit old;
 	int fd;
 
@@ -339,8 +342,7 @@ TEST(rests_without_descriptors)
 	struct timeval half = { 0, 500000 }, end = { 0, 520000 };
 	struct guest guest = { 0 };
 	struct sockaddr_in sin;
-	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
-	    &sin);
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0, &sin);
 	struct rlimit old;
 	const char *log, *second;
 	int fd;
@@ -349,7 +351,8 @@ TEST(rests_without_descriptors)
 	fd = dial(&sin);
 	use_up_descriptors(&old);
 	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, free_descriptors, &old,
-	    &half), 0);
+		     &half),
+	    0);
 	CHECK_EQ(event_base_loopexit(base, &end), 0);
 	int64_t cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID);
 	event_base_dispatch(base);
@@ -359,9 +362,9 @@ TEST(rests_without_descriptors)
 	CHECK_NOTNULL(log);
 	second = strstr(log + 1, "Error from accept() call");
 	CHECK_NULL(second);
-	CHECK_LE(cpu_us, 100000);	/* spinning would be 500000 */
+	CHECK_LE(cpu_us, 100000); /* spinning would be 500000 */
 	close(fd);
-	fd = dial(&sin);		/* and it watches the socket again */
+	fd = dial(&sin); /* and it watches the socket again */
 	turn(base);
 	CHECK_EQ(guest.count, 2);
 	close(fd);
@@ -377,8 +380,8 @@ TEST(freed_while_resting)
 	for (int what = 0; what < 2; what++) {
 		struct guest guest = { 0 };
 		struct sockaddr_in sin;
-		struct evconnlistener *lev = listen_on_loopback(base, &guest,
-		    0, &sin);
+		struct evconnlistener *lev = listen_on_loopback(base, &guest, 0,
+		    &sin);
 		struct rlimit old;
 		int fd;
 
