@@ -154,7 +154,8 @@ evi_bufferevent_unlock(struct evi_bufferevent *bufev)
  * Make the generic part in zeroed memory, with one reference.  The lock is
  * that of `below` if given; otherwise a new one if `options` ask for it.
  * -EINVAL for options that contradict each other (logged) and for a lock
- * without threads.  Returns 0 or -errno; then evi_bufferevent_clear() is still fine.
+ * without threads.  Returns 0 or -errno; then evi_bufferevent_clear() is
+ * still fine.
  */
 EVI_CROSS int evi_bufferevent_init(struct evi_bufferevent *bufev,
     struct event_base *base, const struct bufferevent_ops *ops, int options,

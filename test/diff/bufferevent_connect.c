@@ -20,8 +20,7 @@ static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	(void)arg;
-	printf("  read %zu\n",
-	    evbuffer_get_length(bufferevent_get_input(bev)));
+	printf("  read %zu\n", evbuffer_get_length(bufferevent_get_input(bev)));
 }
 
 static void
@@ -174,8 +173,7 @@ run(struct event_base *base, int options)
 	    sizeof(closed));
 	printf("  returns %d\n", r);
 	turn(base);
-	printf("  enabled 0x%x fd %d\n",
-	    (unsigned)bufferevent_get_enabled(bev),
+	printf("  enabled 0x%x fd %d\n", (unsigned)bufferevent_get_enabled(bev),
 	    bufferevent_getfd(bev) >= 0);
 	bufferevent_free(bev);
 	turn(base);
@@ -232,8 +230,7 @@ run(struct event_base *base, int options)
 	r = bufferevent_socket_connect(bev, (struct sockaddr *)&sin, 3);
 	printf("  returns %d\n", r);
 	turn(base);
-	printf("  enabled 0x%x fd %d\n",
-	    (unsigned)bufferevent_get_enabled(bev),
+	printf("  enabled 0x%x fd %d\n", (unsigned)bufferevent_get_enabled(bev),
 	    bufferevent_getfd(bev) >= 0);
 	bufferevent_free(bev);
 	turn(base);
@@ -247,8 +244,8 @@ run(struct event_base *base, int options)
 		/* An autobound abstract name: bound, not listening. */
 		memset(&sun, 0, sizeof(sun));
 		sun.sun_family = AF_UNIX;
-		if (bind(ufd, (struct sockaddr *)&sun,
-		    sizeof(sun.sun_family)) < 0 ||
+		if (bind(ufd, (struct sockaddr *)&sun, sizeof(sun.sun_family)) <
+			0 ||
 		    getsockname(ufd, (struct sockaddr *)&sun, &len) < 0)
 			perror("bind");
 		bev = make(base, options);
@@ -290,8 +287,8 @@ run(struct event_base *base, int options)
 	printf("hostname, numeric\n");
 	bev = make(base, options);
 	bufferevent_write(bev, "abc", 3);
-	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET,
-	    "127.0.0.1", ntohs(sin.sin_port));
+	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET, "127.0.0.1",
+	    ntohs(sin.sin_port));
 	printf("  returns %d fd %d\n", r, bufferevent_getfd(bev) >= 0);
 	turn(base);
 	bufferevent_free(bev);
@@ -309,14 +306,14 @@ run(struct event_base *base, int options)
 
 	printf("hostname, bad port or family\n");
 	bev = make(base, options);
-	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET,
-	    "127.0.0.1", 0);
+	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET, "127.0.0.1",
+	    0);
 	printf("  returns %d\n", r);
-	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET,
-	    "127.0.0.1", 65536);
+	r = bufferevent_socket_connect_hostname(bev, NULL, AF_INET, "127.0.0.1",
+	    65536);
 	printf("  returns %d\n", r);
-	r = bufferevent_socket_connect_hostname(bev, NULL, AF_UNIX,
-	    "127.0.0.1", 80);
+	r = bufferevent_socket_connect_hostname(bev, NULL, AF_UNIX, "127.0.0.1",
+	    80);
 	printf("  returns %d\n", r);
 	turn(base);
 	bufferevent_free(bev);

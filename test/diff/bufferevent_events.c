@@ -18,8 +18,7 @@ static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	(void)arg;
-	printf("  read %zu\n",
-	    evbuffer_get_length(bufferevent_get_input(bev)));
+	printf("  read %zu\n", evbuffer_get_length(bufferevent_get_input(bev)));
 }
 
 /* Take 3 bytes whenever the input has reached its high mark. */
@@ -252,15 +251,15 @@ marks(struct event_base *base, int options)
 	printf("  input %zu\n",
 	    evbuffer_get_length(bufferevent_get_input(bev)));
 	bufferevent_setwatermark(bev, EV_WRITE, 5, 6);
-	printf("  get %d", bufferevent_getwatermark(bev, EV_WRITE, &low,
-	    &high));
+	printf("  get %d",
+	    bufferevent_getwatermark(bev, EV_WRITE, &low, &high));
 	printf(" %zu %zu\n", low, high);
-	printf("  get both %d\n", bufferevent_getwatermark(bev,
-	    EV_READ | EV_WRITE, &low, &high));
-	printf("  get none %d\n", bufferevent_getwatermark(bev, 0, &low,
-	    &high));
-	printf("  get read %d", bufferevent_getwatermark(bev, EV_READ, NULL,
-	    &high));
+	printf("  get both %d\n",
+	    bufferevent_getwatermark(bev, EV_READ | EV_WRITE, &low, &high));
+	printf("  get none %d\n",
+	    bufferevent_getwatermark(bev, 0, &low, &high));
+	printf("  get read %d",
+	    bufferevent_getwatermark(bev, EV_READ, NULL, &high));
 	printf(" %zu\n", high);
 	bufferevent_free(bev);
 	turn(base);

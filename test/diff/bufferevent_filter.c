@@ -61,8 +61,8 @@ pass(const char *name, struct evbuffer *src, struct evbuffer *dst,
 	int n, i;
 
 	if (!quiet)
-		printf("  %s filter: src %zu dst %zu limit %d mode %d\n",
-		    name, evbuffer_get_length(src), evbuffer_get_length(dst),
+		printf("  %s filter: src %zu dst %zu limit %d mode %d\n", name,
+		    evbuffer_get_length(src), evbuffer_get_length(dst),
 		    (int)limit, (int)mode);
 	if (result != BEV_OK)
 		return result;
@@ -134,8 +134,7 @@ make(struct event_base *base, int options, evutil_socket_t *ret_peer,
 	*ret_peer = fds[1];
 	*ret_below = bufferevent_socket_new(base, fds[0],
 	    BEV_OPT_CLOSE_ON_FREE);
-	bufferevent_setcb(*ret_below, on_read, on_write, on_event,
-	    below_name);
+	bufferevent_setcb(*ret_below, on_read, on_write, on_event, below_name);
 	bev = bufferevent_filter_new(*ret_below, filter_in, filter_out,
 	    BEV_OPT_CLOSE_ON_FREE | options, on_context_free, name);
 	bufferevent_setcb(bev, on_read, on_write, on_event, name);
@@ -268,15 +267,15 @@ results(struct event_base *base)
 	printf("  output %zu\n",
 	    evbuffer_get_length(bufferevent_get_output(bev)));
 	printf(" flush read %d\n", bufferevent_flush(bev, EV_READ, BEV_FLUSH));
-	printf(" flush write %d\n", bufferevent_flush(bev, EV_WRITE,
-	    BEV_FLUSH));
+	printf(" flush write %d\n",
+	    bufferevent_flush(bev, EV_WRITE, BEV_FLUSH));
 	result_in = result_out = BEV_OK;
-	printf(" ok now; flush read %d\n", bufferevent_flush(bev, EV_READ,
-	    BEV_FLUSH));
-	printf(" flush write %d\n", bufferevent_flush(bev, EV_WRITE,
-	    BEV_FINISHED));
-	printf(" flush both, nothing left %d\n", bufferevent_flush(bev,
-	    EV_READ | EV_WRITE, BEV_NORMAL));
+	printf(" ok now; flush read %d\n",
+	    bufferevent_flush(bev, EV_READ, BEV_FLUSH));
+	printf(" flush write %d\n",
+	    bufferevent_flush(bev, EV_WRITE, BEV_FINISHED));
+	printf(" flush both, nothing left %d\n",
+	    bufferevent_flush(bev, EV_READ | EV_WRITE, BEV_NORMAL));
 	turn(base);
 	show_peer(peer);
 	printf(" errors\n");

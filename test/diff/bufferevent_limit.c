@@ -71,8 +71,7 @@ one(struct event_base *base)
 	printf("limit %d\n", bufferevent_set_rate_limit(bev, small));
 	printf("none %d\n", bufferevent_set_rate_limit(bev, NULL));
 	show("none", bev);
-	printf("is none %d\n",
-	    bufferevent_get_token_bucket_cfg(bev) == NULL);
+	printf("is none %d\n", bufferevent_get_token_bucket_cfg(bev) == NULL);
 	printf("none %d\n", bufferevent_set_rate_limit(bev, NULL));
 	bufferevent_free(bev);
 	ev_token_bucket_cfg_free(big);
@@ -100,8 +99,9 @@ groups(struct event_base *base)
 	printf("share %d\n",
 	    bufferevent_rate_limit_group_set_min_share(group, 5000));
 	show("a large share", bev[0]);
-	printf("share %d\n", bufferevent_rate_limit_group_set_min_share(group,
-	    (size_t)EV_SSIZE_MAX + 1));
+	printf("share %d\n",
+	    bufferevent_rate_limit_group_set_min_share(group,
+		(size_t)EV_SSIZE_MAX + 1));
 	printf("share %d\n",
 	    bufferevent_rate_limit_group_set_min_share(group, 10));
 	show("a small share", bev[0]);
@@ -118,8 +118,7 @@ groups(struct event_base *base)
 	show("own one is dry", bev[0]);
 	bufferevent_rate_limit_group_reset_totals(group);
 	show_group("reset", group);
-	printf("set %d\n", bufferevent_rate_limit_group_set_cfg(group,
-	    small));
+	printf("set %d\n", bufferevent_rate_limit_group_set_cfg(group, small));
 	show_group("small", group);
 	printf("join again %d\n",
 	    bufferevent_add_to_rate_limit_group(bev[1], group));
@@ -139,8 +138,8 @@ groups(struct event_base *base)
 static void
 config(const char *what, size_t a, size_t b, size_t c, size_t d)
 {
-	struct ev_token_bucket_cfg *cfg =
-	    ev_token_bucket_cfg_new(a, b, c, d, NULL);
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(a, b, c, d,
+	    NULL);
 
 	printf("%s: %s\n", what, cfg ? "made" : "refused");
 	if (cfg)
@@ -151,16 +150,15 @@ static void
 on_read(struct bufferevent *bev, void *arg)
 {
 	(void)arg;
-	printf("  read %zu\n",
-	    evbuffer_get_length(bufferevent_get_input(bev)));
+	printf("  read %zu\n", evbuffer_get_length(bufferevent_get_input(bev)));
 }
 
 /* Traffic under a limit, until the buckets are dry. */
 static void
 traffic(struct event_base *base)
 {
-	struct ev_token_bucket_cfg *cfg =
-	    ev_token_bucket_cfg_new(100, 100, 50, 50, &hour);
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(100, 100, 50,
+	    50, &hour);
 	struct bufferevent *bev;
 	char data[1000];
 	int fds[2], i;
@@ -181,19 +179,16 @@ traffic(struct event_base *base)
 	bufferevent_write(bev, data, 30);
 	for (i = 0; i < 3; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
-	printf("left %zu\n",
-	    evbuffer_get_length(bufferevent_get_output(bev)));
+	printf("left %zu\n", evbuffer_get_length(bufferevent_get_output(bev)));
 	bufferevent_write(bev, data, 30);
 	for (i = 0; i < 3; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
-	printf("left %zu\n",
-	    evbuffer_get_length(bufferevent_get_output(bev)));
+	printf("left %zu\n", evbuffer_get_length(bufferevent_get_output(bev)));
 	show("dry", bev);
 	bufferevent_decrement_write_limit(bev, -50);
 	for (i = 0; i < 3; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
-	printf("left %zu\n",
-	    evbuffer_get_length(bufferevent_get_output(bev)));
+	printf("left %zu\n", evbuffer_get_length(bufferevent_get_output(bev)));
 	bufferevent_set_rate_limit(bev, NULL);
 	for (i = 0; i < 3; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
@@ -216,8 +211,8 @@ main(void)
 	config("read burst below rate", 2, 1, 1, 1);
 	config("write burst below rate", 1, 1, 2, 1);
 	config("ones", 1, 1, 1, 1);
-	config("most", EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX,
-	    EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX);
+	config("most", EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX, EV_RATE_LIMIT_MAX,
+	    EV_RATE_LIMIT_MAX);
 	config("too much", EV_SIZE_MAX, EV_SIZE_MAX, 1, 1);
 	traffic(base);
 	event_base_free(base);

@@ -79,8 +79,7 @@ triggers(struct event_base *base, int options)
 	turn(base);
 	printf("deferred\n");
 	depth = 1;
-	bufferevent_trigger(bev, EV_READ | EV_WRITE,
-	    BEV_TRIG_DEFER_CALLBACKS);
+	bufferevent_trigger(bev, EV_READ | EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
 	depth = 0;
 	turn(base);
 	printf("low mark 1\n");
@@ -100,8 +99,7 @@ triggers(struct event_base *base, int options)
 	depth = 0;
 	turn(base);
 	printf("everything deferred, in the wrong order\n");
-	bufferevent_trigger_event(bev, BEV_EVENT_EOF,
-	    BEV_TRIG_DEFER_CALLBACKS);
+	bufferevent_trigger_event(bev, BEV_EVENT_EOF, BEV_TRIG_DEFER_CALLBACKS);
 	bufferevent_trigger(bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
 	bufferevent_trigger(bev, EV_READ,
 	    BEV_TRIG_DEFER_CALLBACKS | BEV_TRIG_IGNORE_WATERMARKS);
@@ -114,8 +112,7 @@ triggers(struct event_base *base, int options)
 	turn(base);
 	printf("deferred, then none is set\n");
 	bufferevent_trigger(bev, EV_WRITE, BEV_TRIG_DEFER_CALLBACKS);
-	bufferevent_trigger_event(bev, BEV_EVENT_EOF,
-	    BEV_TRIG_DEFER_CALLBACKS);
+	bufferevent_trigger_event(bev, BEV_EVENT_EOF, BEV_TRIG_DEFER_CALLBACKS);
 	bufferevent_setcb(bev, NULL, NULL, NULL, NULL);
 	turn(base);
 	printf("deferred, then freed\n");
@@ -238,8 +235,7 @@ queries(struct event_base *base)
 	    evbuffer_prepend(bufferevent_get_input(bev), "abc", 3));
 	printf("  input %zu\n",
 	    evbuffer_get_length(bufferevent_get_input(bev)));
-	printf("  drain %d\n",
-	    evbuffer_drain(bufferevent_get_input(bev), 3));
+	printf("  drain %d\n", evbuffer_drain(bufferevent_get_input(bev), 3));
 	printf("  base_set %d\n", bufferevent_base_set(other, bev));
 	printf("  base %d\n", bufferevent_get_base(bev) == other);
 	printf("  write %d\n", bufferevent_write(bev, "abc", 3));
@@ -251,8 +247,8 @@ queries(struct event_base *base)
 	    evbuffer_get_length(bufferevent_get_output(bev)));
 	printf("  flush %d\n",
 	    bufferevent_flush(bev, EV_READ | EV_WRITE, BEV_FINISHED));
-	printf("  enable with other bits %d", bufferevent_enable(bev,
-	    EV_READ | EV_SIGNAL | EV_PERSIST));
+	printf("  enable with other bits %d",
+	    bufferevent_enable(bev, EV_READ | EV_SIGNAL | EV_PERSIST));
 	printf(" 0x%x\n", (unsigned)bufferevent_get_enabled(bev));
 	printf("  disable %d", bufferevent_disable(bev, EV_WRITE));
 	printf(" 0x%x\n", (unsigned)bufferevent_get_enabled(bev));

@@ -40,8 +40,8 @@ on_write(struct bufferevent *bev, void *arg)
 static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
-	printf("  %s: event 0x%x enabled 0x%x\n", (char *)arg,
-	    (unsigned)what, (unsigned)bufferevent_get_enabled(bev));
+	printf("  %s: event 0x%x enabled 0x%x\n", (char *)arg, (unsigned)what,
+	    (unsigned)bufferevent_get_enabled(bev));
 }
 
 static void
@@ -146,27 +146,26 @@ flushing(struct event_base *base)
 	printf("flushes\n");
 	make(base, 0, pair);
 	bufferevent_write(pair[0], "abc", 3);
-	printf("  normal %d\n", bufferevent_flush(pair[0], EV_WRITE,
-	    BEV_NORMAL));
+	printf("  normal %d\n",
+	    bufferevent_flush(pair[0], EV_WRITE, BEV_NORMAL));
 	show(pair);
-	printf("  flush %d\n", bufferevent_flush(pair[0], EV_WRITE,
-	    BEV_FLUSH));
+	printf("  flush %d\n", bufferevent_flush(pair[0], EV_WRITE, BEV_FLUSH));
 	show(pair);
 	turn(base);
 	printf("  write and finish\n");
 	bufferevent_enable(pair[1], EV_READ);
 	bufferevent_write(pair[0], "def", 3);
-	printf("  finished %d\n", bufferevent_flush(pair[0], EV_WRITE,
-	    BEV_FINISHED));
+	printf("  finished %d\n",
+	    bufferevent_flush(pair[0], EV_WRITE, BEV_FINISHED));
 	show(pair);
 	turn(base);
 	printf("  finish for reading\n");
-	printf("  finished %d\n", bufferevent_flush(pair[0], EV_READ,
-	    BEV_FINISHED));
+	printf("  finished %d\n",
+	    bufferevent_flush(pair[0], EV_READ, BEV_FINISHED));
 	turn(base);
 	printf("  finish both\n");
-	printf("  finished %d\n", bufferevent_flush(pair[0],
-	    EV_READ | EV_WRITE, BEV_FINISHED));
+	printf("  finished %d\n",
+	    bufferevent_flush(pair[0], EV_READ | EV_WRITE, BEV_FINISHED));
 	turn(base);
 	printf("  enabled 0x%x 0x%x\n",
 	    (unsigned)bufferevent_get_enabled(pair[0]),
@@ -176,8 +175,8 @@ flushing(struct event_base *base)
 	printf("  partner is gone %d\n",
 	    bufferevent_pair_get_partner(pair[1]) == NULL);
 	printf("  write %d\n", bufferevent_write(pair[1], "x", 1));
-	printf("  flush %d\n", bufferevent_flush(pair[1], EV_WRITE,
-	    BEV_FINISHED));
+	printf("  flush %d\n",
+	    bufferevent_flush(pair[1], EV_WRITE, BEV_FINISHED));
 	bufferevent_enable(pair[1], EV_READ | EV_WRITE);
 	turn(base);
 	bufferevent_free(pair[1]);

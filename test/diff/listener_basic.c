@@ -18,11 +18,17 @@
 #include <event2/listener.h>
 
 static int accepted;
-static enum { KEEP, DISABLE, FREE, NO_CB, OTHER_CB } todo;
+static enum {
+	KEEP,
+	DISABLE,
+	FREE,
+	NO_CB,
+	OTHER_CB
+} todo;
 
 static void
-on_other(struct evconnlistener *lev, evutil_socket_t fd,
-    struct sockaddr *sa, int len, void *arg)
+on_other(struct evconnlistener *lev, evutil_socket_t fd, struct sockaddr *sa,
+    int len, void *arg)
 {
 	(void)lev;
 	(void)sa;
@@ -32,8 +38,8 @@ on_other(struct evconnlistener *lev, evutil_socket_t fd,
 }
 
 static void
-on_accept(struct evconnlistener *lev, evutil_socket_t fd,
-    struct sockaddr *sa, int len, void *arg)
+on_accept(struct evconnlistener *lev, evutil_socket_t fd, struct sockaddr *sa,
+    int len, void *arg)
 {
 	static char other[] = "other";
 	int fl = fcntl(fd, F_GETFL), fdfl = fcntl(fd, F_GETFD);
@@ -85,8 +91,7 @@ make(struct event_base *base, unsigned flags, struct sockaddr_in *sin)
 	    sizeof(*sin));
 	if (!lev)
 		return NULL;
-	getsockname(evconnlistener_get_fd(lev), (struct sockaddr *)sin,
-	    &len);
+	getsockname(evconnlistener_get_fd(lev), (struct sockaddr *)sin, &len);
 	accepted = 0;
 	return lev;
 }
@@ -99,7 +104,7 @@ dial(const struct sockaddr_in *sin, int count, int *fds)
 	for (i = 0; i < count; i++) {
 		fds[i] = socket(AF_INET, SOCK_STREAM, 0);
 		if (connect(fds[i], (const struct sockaddr *)sin,
-		    sizeof(*sin)) < 0)
+			sizeof(*sin)) < 0)
 			printf("  connect fails %d\n", errno);
 	}
 }
@@ -130,7 +135,7 @@ show_socket(struct evconnlistener *lev)
 	evutil_socket_t fd = evconnlistener_get_fd(lev);
 
 	printf("  reuse %d port %d keepalive %d accepting %d nonblock %d "
-	    "cloexec %d defer %d\n",
+	       "cloexec %d defer %d\n",
 	    option(fd, SOL_SOCKET, SO_REUSEADDR),
 	    option(fd, SOL_SOCKET, SO_REUSEPORT),
 	    option(fd, SOL_SOCKET, SO_KEEPALIVE),
@@ -204,17 +209,26 @@ options(struct event_base *base)
 	evconnlistener_free(lev);
 	printf("  closed with it %d\n", fcntl(fd, F_GETFD) < 0);
 	printf("no backlog\n");
-	printf("  %s\n", evconnlistener_new_bind(base, on_accept, NULL, 0, 0,
-	    (struct sockaddr *)&sin, sizeof(sin)) ? "made" : "refused");
+	printf("  %s\n",
+	    evconnlistener_new_bind(base, on_accept, NULL, 0, 0,
+		(struct sockaddr *)&sin, sizeof(sin))
+		? "made"
+		: "refused");
 	printf("an address in use\n");
 	lev = make(base, 0, &sin);
-	printf("  %s", evconnlistener_new_bind(base, on_accept, NULL, 0, -1,
-	    (struct sockaddr *)&sin, sizeof(sin)) ? "made" : "refused");
+	printf("  %s",
+	    evconnlistener_new_bind(base, on_accept, NULL, 0, -1,
+		(struct sockaddr *)&sin, sizeof(sin))
+		? "made"
+		: "refused");
 	printf(" %d\n", errno == EADDRINUSE);
 	evconnlistener_free(lev);
 	printf("an address that is cut\n");
-	printf("  %s\n", evconnlistener_new_bind(base, on_accept, NULL, 0, -1,
-	    (struct sockaddr *)&sin, 3) ? "made" : "refused");
+	printf("  %s\n",
+	    evconnlistener_new_bind(base, on_accept, NULL, 0, -1,
+		(struct sockaddr *)&sin, 3)
+		? "made"
+		: "refused");
 }
 
 static void
@@ -230,10 +244,9 @@ no_callback(struct event_base *base)
 	memset(&sin, 0, sizeof(sin));
 	sin.sin_family = AF_INET;
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	lev = evconnlistener_new_bind(base, NULL, NULL,
-	    LEV_OPT_CLOSE_ON_FREE, 5, (struct sockaddr *)&sin, sizeof(sin));
-	getsockname(evconnlistener_get_fd(lev), (struct sockaddr *)&sin,
-	    &len);
+	lev = evconnlistener_new_bind(base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE,
+	    5, (struct sockaddr *)&sin, sizeof(sin));
+	getsockname(evconnlistener_get_fd(lev), (struct sockaddr *)&sin, &len);
 	dial(&sin, 2, fds);
 	printf("  loop %d\n", event_base_loop(base, EVLOOP_NONBLOCK));
 	evconnlistener_set_cb(lev, on_accept, name);
