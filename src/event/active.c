@@ -182,7 +182,8 @@ dispatch_other(struct event_base *base, struct event_callback *cb)
 		break;
 	case EVI_CLOSURE_EVENT:
 	case EVI_CLOSURE_PERSIST:
-		EVI_ASSERT(!"dispatch() has dealt with these");
+	case EVI_CLOSURE_INTERVAL:
+		EVI_ASSERT(!"run_first() has dealt with these");
 	}
 }
 
@@ -198,6 +199,7 @@ evi_event_active_finish(struct event_base *base, struct event_callback *cb)
 	case EVI_CLOSURE_EVENT:
 	case EVI_CLOSURE_SIGNAL:
 	case EVI_CLOSURE_PERSIST:
+	case EVI_CLOSURE_INTERVAL:
 		evi_event_debug_note_del(evi_event_of(cb));
 		break;
 	case EVI_CLOSURE_DEFERRED:
@@ -229,6 +231,10 @@ must_stop(struct event_base *base)
 		base->current = NULL;
 		evi_cond_broadcast(&base->current_done);
 	}
+	if (base->flush_count >= EVI_EVENT_FLUSH_BATCH) {
+		base->current = NULL;
+		evi_event_flush_run(base);
+	}
 	base->attention = base->must_break || base->must_continue;
 	return base->attention;
 }
@@ -240,7 +246,7 @@ is_postponed(const struct event_base *base, struct event *ev)
 	int64_t interval = evi_event_interval(ev);
 
 	return !(ev->ev_res & EV_TIMEOUT) && base->now_ns &&
-	    interval > 0 && interval < EVI_TIME_PLAIN &&
+	    interval < EVI_TIME_PLAIN &&
 	    evi_event_postpone(ev, base->now_ns + interval);
 }
 
@@ -260,6 +266,17 @@ take_persistent(struct event_base *base, struct evi_event_queue *queue,
 		queue->tqh_last = &queue->tqh_first;
 }
 
+/* Run a callback that is not a persistent event's. */
+EVI_NOINLINE static void
+run_seldom(struct event_base *base, struct event_callback *cb)
+{
+	take(base, cb);
+	if (cb->evcb_closure == EVI_CLOSURE_EVENT)
+		call(base, evi_event_of(cb), 1);
+	else
+		dispatch_other(base, cb);
+}
+
 /* Take the first callback off its queue and call what is behind it. */
 static inline void
 run_first(struct event_base *base, struct evi_event_queue *queue,
@@ -270,19 +287,31 @@ run_first(struct event_base *base, struct evi_event_queue *queue,
 	base->current = cb;
 	if (EVI_LIKELY(cb->evcb_closure == EVI_CLOSURE_PERSIST)) {
 		take_persistent(base, queue, cb);
-		if (evi_event_interval(ev) && !is_postponed(base, ev))
+	} else if (EVI_LIKELY(cb->evcb_closure == EVI_CLOSURE_INTERVAL)) {
+		take_persistent(base, queue, cb);
+		if (!is_postponed(base, ev))
 			restart_timeout(base, ev);
-		call(base, ev, has_lock);
+	} else {
+		run_seldom(base, cb);
 		return;
 	}
-	take(base, cb);
-	if (cb->evcb_closure == EVI_CLOSURE_EVENT)
-		call(base, ev, has_lock);
-	else
-		dispatch_other(base, cb);
+	call(base, ev, has_lock);
 }
 
-/* Run one queue, up to `count_max` and until `end_ns`. */
+/* Run all of one queue, where there is no lock. */
+static void
+run_all(struct event_base *base, struct evi_event_queue *queue)
+{
+	struct event_callback *cb;
+
+	while ((cb = TAILQ_FIRST(queue))) {
+		run_first(base, queue, cb, 0);
+		if (EVI_UNLIKELY(base->attention) && must_stop(base))
+			return;
+	}
+}
+
+/* Run one queue, up to `count_max` and until `end_ns` (-1: for ever). */
 static void
 run_limited(struct event_base *base, struct evi_event_queue *queue,
     int count_max, int64_t end_ns)
@@ -292,24 +321,10 @@ run_limited(struct event_base *base, struct evi_event_queue *queue,
 
 	while ((cb = TAILQ_FIRST(queue))) {
 		run_first(base, queue, cb, 1);
-		if (base->attention && must_stop(base))
+		if (EVI_UNLIKELY(base->attention) && must_stop(base))
 			return;
 		if (++count >= count_max || (end_ns >= 0 &&
 		    evi_os_clock_monotonic() >= end_ns))
-			return;
-	}
-}
-
-/* Run all of one queue; `has_lock` is a constant for the compiler. */
-static inline void
-run_queue(struct event_base *base, struct evi_event_queue *queue,
-    int has_lock)
-{
-	struct event_callback *cb;
-
-	while ((cb = TAILQ_FIRST(queue))) {
-		run_first(base, queue, cb, has_lock);
-		if (EVI_UNLIKELY(base->attention) && must_stop(base))
 			return;
 	}
 }
@@ -334,9 +349,9 @@ evi_event_active_run(struct event_base *base)
 	if (is_limited)
 		run_limited(base, queue, base->dispatch_count_max, end_ns);
 	else if (base->lock.impl)
-		run_queue(base, queue, 1);
+		run_limited(base, queue, INT_MAX, -1);
 	else
-		run_queue(base, queue, 0);
+		run_all(base, queue);
 	base->running_priority = -1;
 	base->current = NULL;
 }

@@ -88,6 +88,8 @@ evi_event_flush_schedule(struct event_base *base,
 	if (is_new) {
 		flush->is_queued = 1;
 		TAILQ_INSERT_TAIL(&base->flushes, flush, next);
+		if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
+			base->attention = 1;
 		evi_event_count_max(&base->counts.virtual_max,
 		    ++base->counts.virtual);
 		evi_event_notify(base);
@@ -102,6 +104,7 @@ dequeue(struct event_base *base, struct evi_event_flush *flush)
 {
 	flush->is_queued = 0;
 	TAILQ_REMOVE(&base->flushes, flush, next);
+	base->flush_count--;
 	base->counts.virtual--;
 }
 

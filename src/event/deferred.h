@@ -6,8 +6,9 @@
  * A deferred callback joins the active queue of its priority like an event
  * that fired, and runs with no lock of the base held.  A flush runs once at
  * the end of the pass that asked for it, after all active callbacks of that
- * pass and before the loop computes how long to sleep; what a flush function
- * schedules runs in the same end-of-pass.  Both are embedded in their object;
+ * pass and before the loop computes how long to sleep, or between two
+ * callbacks when many are queued; what a flush function schedules runs in the
+ * same end-of-pass.  Both are embedded in their object;
  * the owner must cancel before it frees the object, or hold a reference of
  * its own while one is queued.  A queued one keeps the loop alive and is
  * safe to schedule from any thread (the loop is woken if it sleeps).

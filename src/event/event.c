@@ -243,7 +243,7 @@ add_timeout(struct event *ev, int64_t timeout_ns)
 	int64_t deadline = evi_time_add(now, timeout_ns);
 	int r = evi_event_postpone(ev, deadline) ? 0 : add(ev, deadline);
 
-	if (r == 0 && ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+	if (r == 0 && evi_event_repeats(ev))
 		evi_event_set_interval(ev, timeout_ns);
 	return r;
 }
@@ -306,7 +306,7 @@ refresh(struct event *ev, const struct timeval *tv)
 	int64_t span = evi_event_plain_duration(tv);
 	if (!evi_event_postpone(ev, base->now_ns + span))
 		return 0;
-	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+	if (evi_event_repeats(ev))
 		evi_event_set_interval(ev, span);
 	return 1;
 }
@@ -442,7 +442,7 @@ event_remove_timer(struct event *ev)
 	evi_lock_acquire(&base->lock);
 	if (evi_event_has(ev, EVLIST_TIMEOUT)) {
 		evi_event_timer_remove(base, ev);
-		if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST)
+		if (evi_event_repeats(ev))
 			evi_event_set_interval(ev, 0);
 	}
 	evi_event_base_unlock(base);

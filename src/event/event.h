@@ -54,7 +54,8 @@
 /* evcb_closure: what active.c does with a callback whose turn has come. */
 enum evi_event_closure {
 	EVI_CLOSURE_EVENT,		/* call it */
-	EVI_CLOSURE_PERSIST,		/* restart its timeout, call it */
+	EVI_CLOSURE_PERSIST,		/* the same for a persistent event */
+	EVI_CLOSURE_INTERVAL,		/* and restart its timeout before */
 	EVI_CLOSURE_SIGNAL,		/* call it ev_ncalls times */
 	EVI_CLOSURE_DEFERRED,		/* a struct evi_event_deferred */
 	EVI_CLOSURE_DEFERRED_FINAL,	/* one that event_base_free() runs */
@@ -137,7 +138,7 @@ struct event_base {
 	/* loop.c */
 	int is_running;
 	int is_waiting;			/* in the backend's wait */
-	int attention;			/* one of the next three, or waiters */
+	int attention;	/* one of the next three, waiters, or many flushes */
 	int must_continue;		/* leave the queue, poll first */
 	int must_exit;			/* loopexit */
 	int must_break;			/* loopbreak */
@@ -155,6 +156,7 @@ struct event_base {
 	struct evi_event_signals *signals;	/* NULL until the first one */
 	struct evi_event_once_list onces;
 	struct evi_event_flush_queue flushes;
+	int flush_count;		/* of them */
 	struct evi_event_watch_queue prepare_watchers;
 	struct evi_event_watch_queue check_watchers;
 	struct evi_event_block_cache blocks;
@@ -219,7 +221,15 @@ evi_event_set_timer_pos(struct event *ev, struct evi_event_timer_pos pos)
 	memcpy(&ev->ev_timeout_pos, &pos, sizeof(pos));
 }
 
-/* 0: a persistent event without a timeout. */
+/* A persistent event, but for one that waits for a signal. */
+static inline int
+evi_event_repeats(const struct event *ev)
+{
+	return ev->ev_evcallback.evcb_closure == EVI_CLOSURE_PERSIST ||
+	    ev->ev_evcallback.evcb_closure == EVI_CLOSURE_INTERVAL;
+}
+
+/* Of such an event; 0: without a timeout. */
 static inline int64_t
 evi_event_interval(const struct event *ev)
 {
@@ -233,6 +243,8 @@ static inline void
 evi_event_set_interval(struct event *ev, int64_t ns)
 {
 	memcpy(&ev->ev_.ev_io.ev_timeout, &ns, sizeof(ns));
+	ev->ev_evcallback.evcb_closure = ns ? EVI_CLOSURE_INTERVAL :
+	    EVI_CLOSURE_PERSIST;
 }
 
 static inline struct event *
@@ -522,6 +534,12 @@ void evi_event_notify_close(struct event_base *base);
 void evi_event_notify_on_readable(struct event_base *base);
 
 /* --- deferred.c, finalize.c, once.c, watch.c, block.c, dump.c ---------- */
+
+/*
+ * So many flushes are not left for the end of the pass: what they write would
+ * fall out of the processor's cache before.
+ */
+#define EVI_EVENT_FLUSH_BATCH 8
 
 /* Run what was scheduled for the end of the pass. */
 void evi_event_flush_run(struct event_base *base);

@@ -29,15 +29,26 @@ struct evi_event_fd {
 /* Stands for every page that is not there; nobody writes to it. */
 static struct evi_event_fd no_page[PAGE_SIZE];
 
-/* The entry of `fd`, perhaps in no_page; NULL beyond the directory. */
+static inline int
+is_in_directory(const struct event_base *base, int fd)
+{
+	return (unsigned)fd >> PAGE_BITS < (unsigned)base->fd_page_count;
+}
+
+/* The entry of such an `fd`, perhaps in no_page. */
+static inline struct evi_event_fd *
+entry_of(const struct event_base *base, int fd)
+{
+	return &base->fd_pages[(unsigned)fd >> PAGE_BITS][fd &
+	    (PAGE_SIZE - 1)];
+}
+
+/* The entry of any `fd`; NULL beyond the directory. */
 static inline struct evi_event_fd *
 find(const struct event_base *base, int fd)
 {
-	unsigned page = (unsigned)fd >> PAGE_BITS;
-
-	if (EVI_UNLIKELY(page >= (unsigned)base->fd_page_count))
-		return NULL;
-	return &base->fd_pages[page][fd & (PAGE_SIZE - 1)];
+	return EVI_LIKELY(is_in_directory(base, fd)) ? entry_of(base, fd) :
+	    NULL;
 }
 
 static int
@@ -189,42 +200,54 @@ on_unclaimed(struct event_base *base, struct evi_ready ready,
 }
 
 /*
- * Callbacks on their way into one priority's queue.  The end of the queue is
- * kept here, and written back by join_end().
+ * Callbacks on their way into the queue of the usual priority.  The queue's
+ * end is kept here, and written back only when somebody else looks.
  */
 struct joining {
 	struct event_base *base;
 	struct event_callback **end;
-	int count;
 	uint8_t pri;
 };
 
-static inline void
-join_begin(struct joining *joining, uint8_t pri)
+static inline struct event_callback **
+queue_end(const struct event_base *base, uint8_t pri)
 {
-	joining->pri = pri;
-	joining->end = joining->base->queues[pri].tqh_last;
+	return base->queues[pri].tqh_last;
 }
 
 static inline void
-join_end(struct joining *joining)
+set_queue_end(struct event_base *base, uint8_t pri,
+    struct event_callback **end)
 {
-	*joining->end = NULL;
-	joining->base->queues[joining->pri].tqh_last = joining->end;
+	*end = NULL;
+	base->queues[pri].tqh_last = end;
+}
+
+/* Activate an event of another priority, or one that is active already. */
+EVI_NOINLINE static struct event_callback **
+activate(struct event *ev, int res, uint8_t pri, struct event_callback **end)
+{
+	set_queue_end(ev->ev_base, pri, end);
+	evi_event_active_locked(ev, res, 1);
+	return queue_end(ev->ev_base, pri);
 }
 
 static inline void
-join(struct joining *joining, struct event_callback *cb)
+join(struct joining *joining, struct event *ev, int res)
 {
-	if (EVI_UNLIKELY(cb->evcb_pri != joining->pri)) {
-		join_end(joining);
-		join_begin(joining, cb->evcb_pri);
+	struct event_callback *cb = &ev->ev_evcallback;
+
+	if (EVI_UNLIKELY(cb->evcb_pri != joining->pri || evi_event_has(ev,
+	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
+		joining->end = activate(ev, res, joining->pri, joining->end);
+		return;
 	}
+	ev->ev_res = (short)res;
 	cb->evcb_flags |= EVLIST_ACTIVE;
 	cb->evcb_active_next.tqe_prev = joining->end;
 	*joining->end = cb;
 	joining->end = &cb->evcb_active_next.tqe_next;
-	joining->count++;
+	joining->base->counts.active++;
 }
 
 /*
@@ -237,25 +260,19 @@ fire(struct joining *joining, struct evi_event_fd *entry,
 {
 	struct event *ev = entry->first;
 
-	if (EVI_UNLIKELY(!ev))
+	if (EVI_UNLIKELY(!ev || ready->tag != entry->slot.tag)) {
 		on_unclaimed(joining->base, *ready, entry);
+		return;
+	}
 	for (; ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
 		int res = ev->ev_events & ready->what;
 
-		if (!(res & EVI_EVENT_IO)) {
-			if (entry->slot.wanted & ready->what & EVI_EVENT_IO)
-				continue;	/* another one waits for it */
+		if (EVI_LIKELY(res & EVI_EVENT_IO)) {
+			join(joining, ev, res);
+		} else if (!(entry->slot.wanted & ready->what &
+		    EVI_EVENT_IO)) {	/* nor does another wait for it */
 			on_unclaimed(joining->base, *ready, entry);
-			break;
-		}
-		if (EVI_LIKELY(!evi_event_has(ev, EVLIST_ACTIVE |
-		    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
-			ev->ev_res = (short)res;
-			join(joining, &ev->ev_evcallback);
-		} else {
-			join_end(joining);
-			evi_event_active_locked(ev, res, 1);
-			join_begin(joining, joining->pri);
+			return;
 		}
 	}
 }
@@ -264,24 +281,17 @@ void
 evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
     int count)
 {
-	struct joining joining = { .base = base };
+	uint8_t pri = (uint8_t)(base->queue_count / 2);
+	struct joining joining = { .base = base, .pri = pri,
+		.end = queue_end(base, pri) };
 
-	join_begin(&joining, (uint8_t)(base->queue_count / 2));
 	for (const struct evi_ready *end = ready + count; ready < end;
 	    ready++) {
-		unsigned page = (unsigned)ready->fd >> PAGE_BITS;
-
-		if (EVI_UNLIKELY(page >= (unsigned)base->fd_page_count))
-			continue;
-		struct evi_event_fd *entry =
-		    &base->fd_pages[page][ready->fd & (PAGE_SIZE - 1)];
-		if (EVI_LIKELY(ready->tag == entry->slot.tag))
-			fire(&joining, entry, ready);
-		else
-			on_unclaimed(base, *ready, entry);
+		if (EVI_LIKELY(is_in_directory(base, ready->fd)))
+			fire(&joining, entry_of(base, ready->fd), ready);
 	}
-	join_end(&joining);
-	evi_event_count_active(base, joining.count);
+	set_queue_end(base, pri, joining.end);
+	evi_event_count_active(base, 0);
 }
 
 void

@@ -3,9 +3,12 @@
  * epoll.c - Linux's epoll.
  *
  * The kernel holds a mask for each descriptor; so does the slot, beside the
- * mask that is wanted now.  More interest goes to the kernel at once, so that
- * an error shows in event_add().  Less interest waits in a list until
- * prepare: what was deleted and added again in between costs nothing.
+ * mask that is wanted now.  The first interest in a descriptor goes to the
+ * kernel at once, so that an error shows in event_add().  When it changes, the
+ * kernel hears of it in prepare, if there is a difference left by then.  When
+ * it ends, the kernel does not hear of it at all: it forgets a descriptor that
+ * is closed, and one that stays open is deleted when it is reported and nobody
+ * wants to know (stray).
  *
  * Such an addition without a system call is a suspect: the program may have
  * put another file under the same number meanwhile, which the kernel would
@@ -129,13 +132,22 @@ from_epoll(uint32_t events)
 	    (events & EPOLLRDHUP ? EV_CLOSED : 0) | EV_ET);
 }
 
+/* What the kernel keeps for us is the report, but for what is ready. */
+static struct epoll_event
+epoll_event_of(uint32_t events, int fd, uint16_t tag)
+{
+	struct evi_ready ready = { .fd = fd, .tag = tag };
+	struct epoll_event event = { .events = events };
+
+	static_assert(sizeof(ready) == sizeof(event.data), "it fits");
+	memcpy(&event.data, &ready, sizeof(ready));
+	return event;
+}
+
 static int
 control(const struct epoll *epoll, int op, int fd, int mask, uint16_t tag)
 {
-	struct epoll_event event = {
-		.events = to_epoll(mask),
-		.data.u64 = (uint64_t)tag << 32 | (uint32_t)fd,
-	};
+	struct epoll_event event = epoll_event_of(to_epoll(mask), fd, tag);
 
 	return epoll_ctl(epoll->fd, op, fd, &event) < 0 ? -errno : 0;
 }
@@ -156,15 +168,18 @@ add(const struct epoll *epoll, int fd, struct evi_backend_slot *slot, int mask)
 	return 0;
 }
 
-/* Make the kernel watch for `mask` whatever is under the number now. */
+/*
+ * Make the kernel watch for `mask` whatever is under the number now; a fresh
+ * event's descriptor is probably a new one.
+ */
 static int
-settle(const struct epoll *epoll, int fd, struct evi_backend_slot *slot, int mask)
+settle(const struct epoll *epoll, int fd, struct evi_backend_slot *slot,
+    int mask, int is_fresh)
 {
 	int r = -ENOENT;
 
-	if (kernel_mask(slot))
-		r = control(epoll, EPOLL_CTL_MOD, fd, mask,
-		    slot->tag);
+	if (kernel_mask(slot) && !is_fresh)
+		r = control(epoll, EPOLL_CTL_MOD, fd, mask, slot->tag);
 	if (r == -ENOENT)
 		r = add(epoll, fd, slot, mask);
 	else if (r == 0)
@@ -217,34 +232,38 @@ drop(const struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 	set_kernel_mask(slot, 0);
 }
 
+/* Can the change wait, because the kernel has what matters already? */
+static int
+put_off(struct epoll *epoll, int fd, struct evi_backend_slot *slot, int was,
+    int mask)
+{
+	int kernel = kernel_mask(slot);
+
+	if (!was && (mask & (~kernel | EV_ET)))
+		return 0;
+	if (mask != kernel && !queue_change(epoll, fd, slot))
+		return 0;
+	return was || enlist(&epoll->suspects, fd, slot, SLOT_SUSPECT);
+}
+
 static int
 epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 {
 	struct epoll *epoll = self;
 	int mask = now & MASK;
-	int kernel = kernel_mask(slot);
-	int must_settle = (now & EVI_BACKEND_FRESH) || (mask & EV_ET);
+	int is_fresh = now & EVI_BACKEND_FRESH;
+	int r = 0;
 
 	if (epoll->is_changelist && queue_change(epoll, fd, slot)) {
-		if (mask && !was && kernel)
+		if (mask && !was && kernel_mask(slot))
 			slot->state |= SLOT_MUST_SETTLE;
-		set_wanted_mask(slot, mask);
-		return 0;
-	}
-	if (!mask) {
-		set_wanted_mask(slot, 0);
-		if (kernel && (epoll->is_eager ||
-		    !queue_change(epoll, fd, slot)))
+	} else if (!mask) {
+		if (kernel_mask(slot) && epoll->is_eager)
 			drop(epoll, fd, slot);
-		return 0;
+	} else if (!kernel_mask(slot) || is_fresh ||
+	    !put_off(epoll, fd, slot, was, mask)) {
+		r = settle(epoll, fd, slot, mask, is_fresh);
 	}
-
-	int is_known = kernel && !(mask & ~kernel);
-	int must_tell = mask != kernel && !queue_change(epoll, fd, slot);
-	int r = 0;
-	if (!is_known || must_tell || (!was && (must_settle ||
-	    !enlist(&epoll->suspects, fd, slot, SLOT_SUSPECT))))
-		r = settle(epoll, fd, slot, mask);
 	if (r == 0)
 		set_wanted_mask(slot, mask);
 	return r;
@@ -256,17 +275,15 @@ report_dead(struct epoll *epoll, int fd, const struct evi_backend_slot *slot)
 {
 	if (epoll->early == epoll->cap)
 		return;		/* stays a suspect */
-	epoll->events[epoll->early++] = (struct epoll_event){
-		.events = EPOLLERR,
-		.data.u64 = (uint64_t)slot->tag << 32 | (uint32_t)fd,
-	};
+	epoll->events[epoll->early++] = epoll_event_of(EPOLLERR, fd,
+	    slot->tag);
 }
 
 /* Bring the kernel to the wanted mask, or ask it again if they are equal. */
 static void
 tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
-	int r = settle(epoll, fd, slot, wanted_mask(slot));
+	int r = settle(epoll, fd, slot, wanted_mask(slot), 0);
 
 	if (r == 0)
 		return;
@@ -284,10 +301,8 @@ apply_changes(struct epoll *epoll)
 		int mask = wanted_mask(slot);
 
 		slot->state &= ~SLOT_QUEUED;
-		if (!mask && kernel_mask(slot))
-			drop(epoll, fd, slot);
-		else if (mask != kernel_mask(slot) ||
-		    (mask && slot->state & SLOT_MUST_SETTLE))
+		if (mask && (mask != kernel_mask(slot) ||
+		    slot->state & SLOT_MUST_SETTLE))
 			tell(epoll, fd, slot);
 	}
 	epoll->changes.count = 0;
@@ -384,14 +399,13 @@ wait_kernel(struct epoll *epoll, int64_t timeout_ns)
 static void
 translate(struct epoll *epoll, int count)
 {
-	for (int i = 0; i < count; i++) {
-		uint64_t data = epoll->events[i].data.u64;
+	const struct epoll_event *event = epoll->events;
+	struct evi_ready *ready = epoll->ready;
 
-		epoll->ready[i] = (struct evi_ready){
-			.fd = (int)(uint32_t)data,
-			.what = from_epoll(epoll->events[i].events),
-			.tag = (uint16_t)(data >> 32),
-		};
+	for (const struct epoll_event *end = event + count; event < end;
+	    event++, ready++) {
+		memcpy(ready, &event->data, sizeof(*ready));
+		ready->what = from_epoll(event->events);
 	}
 }
 
@@ -445,14 +459,16 @@ epoll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot, i
 	if (ready.tag != slot->tag)
 		return 1;	/* a dup holds a registration we lost */
 	if (!wanted) {
-		if (slot->state & SLOT_QUEUED)
-			return 0;	/* prepare deletes it */
-		return control(epoll, EPOLL_CTL_DEL, ready.fd, 0, 0) < 0;
+		/* Deleted, but nobody has told the kernel yet. */
+		int r = control(epoll, EPOLL_CTL_DEL, ready.fd, 0, 0);
+
+		set_kernel_mask(slot, 0);
+		return r < 0;
 	}
 
 	/* An error that nobody listens for: be told of it once more. */
 	if (!(kernel_mask(slot) & EV_ET))
-		(void)settle(epoll, ready.fd, slot, wanted | EV_ET);
+		(void)settle(epoll, ready.fd, slot, wanted | EV_ET, 0);
 	return 0;
 }
 
@@ -489,16 +505,14 @@ static void
 open_timerfd(struct epoll *epoll)
 {
 	struct timespec none = { 0 };
-	struct epoll_event event = { .events = EPOLLIN,
-		.data.u64 = UINT64_MAX };
+	struct epoll_event event;
 
 	if (epoll_pwait2(epoll->fd, &event, 1, &none, NULL) == 0 ||
 	    errno != ENOSYS)
 		return;
 	epoll->timer_fd = timerfd_create(CLOCK_MONOTONIC,
 	    TFD_NONBLOCK | TFD_CLOEXEC);
-	event = (struct epoll_event){ .events = EPOLLIN | EPOLLET,
-		.data.u64 = UINT64_MAX };
+	event = epoll_event_of(EPOLLIN | EPOLLET, -1, 0);
 	if (epoll->timer_fd >= 0 && epoll_ctl(epoll->fd, EPOLL_CTL_ADD,
 	    epoll->timer_fd, &event) < 0) {
 		close(epoll->timer_fd);
