@@ -533,7 +533,8 @@ bufferevent_set_timeouts(struct bufferevent *bev,
 int
 bufferevent_get_priority(const struct bufferevent *bev)
 {
-	if (event_initialized(&bev->ev_read))
+	/* Not event_initialized(): its flags are under the base's lock. */
+	if (bev->ev_read.ev_base)
 		return event_get_priority(&bev->ev_read);
 	return bev->ev_base ? evi_event_deferred_priority(bev->ev_base) : 0;
 }
