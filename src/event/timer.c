@@ -23,7 +23,6 @@
 #define OWNERS_MIN 16
 #define DEAD_MIN 64		/* dead entries that nobody minds */
 #define STALE_MAX 8		/* entries put right for one sleep */
-#define RETRY_NS (10 * EVI_TIME_NS_PER_MS)	/* when memory was short */
 
 /* owners[id]: an event, 0 for a dead entry, or a free id: next << 1 | 1. */
 
@@ -181,7 +180,7 @@ pop(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 /*
  * The event of the first entry `top`, if that is neither dead nor stale; else
  * puts the entry right and returns NULL.  Without memory for that, the entry
- * stays first and is_stuck is set: timers then wait for memory.
+ * stays first and is_stuck is set: only a search finds the next timer then.
  */
 static inline struct event *
 settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
@@ -211,6 +210,27 @@ settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
  * Only a loop that would wake for nothing puts entries right ahead of time:
  * one that is busy finds most of them refreshed or gone before they are due.
  */
+/* The next event to expire, searched among all; NULL if there is none. */
+static struct event *
+search_first(const struct evi_event_timers *timers)
+{
+	struct event *first = NULL;
+
+	for (uint32_t id = 0; id < timers->owner_count; id++) {
+		struct event *ev = owner(timers, id);
+
+		if (!ev || (timers->owners[id] & 1))
+			continue;	/* a dead entry, a free id */
+		if (!first || evi_event_deadline(ev) <
+		    evi_event_deadline(first) ||
+		    (evi_event_deadline(ev) == evi_event_deadline(first) &&
+		    (int32_t)(evi_event_timer_pos(ev).seq -
+		    evi_event_timer_pos(first).seq) < 0))
+			first = ev;
+	}
+	return first;
+}
+
 int64_t
 evi_event_timer_next(struct event_base *base, int is_exact)
 {
@@ -230,7 +250,7 @@ evi_event_timer_next(struct event_base *base, int is_exact)
 	timers->must_look = timers->is_stuck;
 	timers->earliest = top ? top->key : EVI_TIME_NEVER;
 	if (EVI_UNLIKELY(timers->is_stuck))
-		timers->earliest = timers->wheel.now + RETRY_NS;
+		timers->earliest = evi_event_deadline(search_first(timers));
 	return timers->earliest;
 }
 
@@ -272,6 +292,19 @@ prefetch_ahead(const struct evi_event_timers *timers)
 	}
 }
 
+/* Without memory to put the wheel right, activate what is due all the same. */
+static void
+expire_by_search(struct event_base *base, int64_t now)
+{
+	struct evi_event_timers *timers = &base->timers;
+	struct event *ev;
+
+	while ((ev = search_first(timers)) && evi_event_deadline(ev) <= now) {
+		evi_event_timer_remove(base, ev);
+		fire(base, ev);
+	}
+}
+
 void
 evi_event_timer_expire(struct event_base *base)
 {
@@ -285,8 +318,10 @@ evi_event_timer_expire(struct event_base *base)
 	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
 		prefetch_ahead(timers);
 		struct event *ev = settle(timers, top);
-		if (EVI_UNLIKELY(timers->is_stuck))
+		if (EVI_UNLIKELY(timers->is_stuck)) {
+			expire_by_search(base, now);
 			break;
+		}
 		if (!ev)
 			continue;
 		pop(timers, top);

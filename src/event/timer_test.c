@@ -510,3 +510,43 @@ TEST_LIMIT(random_timers_run_in_order, 60)
 		event_free(evs[i]);
 	event_base_free(base);
 }
+
+static int has_memory = 1;
+
+static void *
+malloc_while_there(size_t len)
+{
+	return has_memory ? malloc(len) : NULL;
+}
+
+static void *
+realloc_while_there(void *ptr, size_t len)
+{
+	return has_memory ? realloc(ptr, len) : NULL;
+}
+
+/* Without any memory, timers put off run in order and at their time. */
+TEST_BARE(timers_run_without_memory)
+{
+	struct event *evs[40];
+
+	event_set_mem_functions(malloc_while_there, realloc_while_there, free);
+	set_up();
+	for (int i = 0; i < 40; i++) {
+		evs[i] = timer_new(i, 0);
+		add_ms(evs[i], 1 + i % 7);
+	}
+	for (int i = 0; i < 40; i++)	/* to other slices: 100 to 8 s ahead */
+		add_ms(evs[i], 100 + (39 - i) / 2 * 400);
+	has_memory = 0;
+	CHECK_EQ(event_base_dispatch(base), 1);
+	CHECK_EQ(trace.count, 40);
+	for (int i = 0; i < 40; i++) {
+		CHECK_EQ(trace.ids[i], 39 - (i ^ 1));
+		CHECK_EQ(trace.times[i], (100 + i / 2 * 400) * MS);
+	}
+	for (int i = 0; i < 40; i++)
+		event_free(evs[i]);
+	event_base_free(base);
+	event_set_mem_functions(NULL, NULL, NULL);
+}
