@@ -107,7 +107,7 @@ operate(struct worker *worker)
 static void *
 run_worker(void *arg)
 {
-	int count = size(40000, 10000000) / THREADS;
+	int count = size(16000, 10000000) / THREADS;
 
 	for (int i = 0; i < count; i++)
 		operate(arg);
@@ -253,7 +253,7 @@ descriptor_limit(void)
 	limit.rlim_cur = limit.rlim_max;
 	CHECK_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
 	int most = limit.rlim_max > 1000000 ? 1000000 : (int)limit.rlim_max;
-	return size(most < 1500 ? most : 1500, most) - 32;
+	return size(most < 600 ? most : 600, most) - 32;
 }
 
 /* As many descriptors as there may be, on one base, all of them heard. */
