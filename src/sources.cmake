@@ -195,6 +195,7 @@ set(EVI_PUBLIC_TESTS
     test/buffer/move_test.c
     test/buffer/search_test.c
     test/buffer/space_test.c
+    test/buffer/thread_test.c
 
     # bufferevent
     test/bufferevent/close_test.c

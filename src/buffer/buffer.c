@@ -110,9 +110,14 @@ evi_buffer_unref(struct evbuffer *buf)
 void
 evbuffer_free(struct evbuffer *buf)
 {
-	if (!buf || buf->state & EVI_BUFFER_EMBEDDED)
+	if (!buf)
 		return;
-	evi_buffer_unref(buf);
+	/* A deferred callback may be at work on the other bits. */
+	evi_lock_acquire(&buf->lock);
+	int is_embedded = buf->state & EVI_BUFFER_EMBEDDED;
+	evi_lock_release(&buf->lock);
+	if (!is_embedded)
+		evi_buffer_unref(buf);
 }
 
 void
@@ -377,15 +382,17 @@ evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen)
 void
 evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain)
 {
-	if (!buf->spare && !buf->base && chain->cap <= EVI_BUFFER_SPARE_MAX &&
-	    evi_chain_is_own(chain)) {
+	struct evi_chain *spare = buf->spare;
+
+	if (!buf->base && (!spare || chain->cap > spare->cap) &&
+	    chain->cap <= EVI_BUFFER_SPARE_MAX && evi_chain_is_own(chain)) {
 		chain->next = NULL;
 		chain->off = 0;
 		chain->len = 0;
 		buf->spare = chain;
-	} else {
-		evi_chain_unref(buf->base, chain);
+		chain = spare;
 	}
+	evi_chain_unref(buf->base, chain);
 }
 
 /* Take `len` bytes and with them at least the first chain off the front. */

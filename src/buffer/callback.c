@@ -5,7 +5,8 @@
  * This file makes all calls to evbuffer callbacks.  Entries are a list, the
  * newest first, and are called in that order.  What was added and deleted is
  * summed up in the watch until it has been told; plain callbacks are told
- * after every change, deferred ones from the loop, once for all changes.
+ * after every change, deferred ones from the loop, once for all changes.  A
+ * base that is freed runs what waits as well, which then tells nobody.
  *
  * Callbacks may change the buffer (which calls them again, inside) and remove
  * each other: while any call is running, removed entries are only marked, and
@@ -55,6 +56,7 @@ struct evi_buffer_watch {
 	struct evi_event_deferred deferred;
 	unsigned running; /* walks of the list going on */
 	int has_removed;  /* entries wait to be freed */
+	int is_queued;    /* the deferred call, and it holds the buffer */
 };
 
 /* Calling --------------------------------------------------------------- */
@@ -119,14 +121,20 @@ run(struct evbuffer *buf, struct choice choice, int keeps_sums)
 		sweep(buf);
 }
 
-/* The loop got to it. */
+/*
+ * The loop got to it; or the base is being freed, and the application, which
+ * may have freed what its callbacks need, is not told.
+ */
 static void
 on_deferred(void *arg)
 {
 	struct evbuffer *buf = arg;
+	struct evi_buffer_watch *watch = buf->watch;
 
 	evi_lock_acquire(&buf->lock);
-	run(buf, choose_deferred, 0);
+	watch->is_queued = 0;
+	if (evi_event_loop_is_here(watch->base))
+		run(buf, choose_deferred, 0);
 	evi_lock_release(&buf->lock);
 	evi_buffer_unref(buf);
 }
@@ -145,8 +153,11 @@ tell_application(struct evbuffer *buf, size_t added, size_t deleted)
 	}
 	if (!watch->added && !watch->deleted)
 		return;
-	if (evi_event_deferred_schedule(watch->base, &watch->deferred))
+	if (!watch->is_queued) {
+		watch->is_queued = 1;
 		evi_buffer_ref(buf);
+		evi_event_deferred_schedule(watch->base, &watch->deferred);
+	}
 	run(buf, choose_nodefer, 1);
 }
 
@@ -258,6 +269,8 @@ evi_buffer_callback_replace(struct evbuffer *buf, evbuffer_cb fn, void *arg)
 {
 	struct evbuffer_cb_entry *entry = buf->watch ? buf->watch->first : NULL;
 
+	if (fn && !entry_new(buf, NULL, fn, arg))
+		return -ENOMEM;
 	for (; entry; entry = entry->next)
 		entry->flags |= FLAG_REMOVED;
 	if (buf->watch) {
@@ -265,7 +278,7 @@ evi_buffer_callback_replace(struct evbuffer *buf, evbuffer_cb fn, void *arg)
 		if (!buf->watch->running)
 			sweep(buf);
 	}
-	return !fn || entry_new(buf, NULL, fn, arg) ? 0 : -ENOMEM;
+	return 0;
 }
 
 int
@@ -299,7 +312,7 @@ evbuffer_defer_callbacks(struct evbuffer *buffer, struct event_base *base)
 	if (!watch) {
 		r = -ENOMEM;
 	} else if (!watch->base) {
-		evi_event_deferred_init(&watch->deferred,
+		evi_event_deferred_init_final(&watch->deferred,
 		    evi_event_deferred_priority(base), on_deferred, buffer);
 		watch->base = base;
 	}
@@ -314,7 +327,8 @@ evi_buffer_callback_clear(struct evbuffer *buf)
 
 	if (!watch)
 		return;
-	if (watch->base)
+	/* With nothing queued the base may be gone already. */
+	if (watch->is_queued)
 		evi_event_deferred_cancel(watch->base, &watch->deferred);
 	while (watch->first) {
 		struct evbuffer_cb_entry *entry = watch->first;

@@ -147,7 +147,9 @@ segment_new(int fd, int64_t offset, int64_t length, unsigned flags,
 		length = -EINVAL;
 	else if (length == -1)
 		length = length_to_end(fd, offset);
-	if (length > INT64_MAX - offset || length > EV_SSIZE_MAX)
+	else if (length > INT64_MAX - offset)
+		length = -EOVERFLOW;
+	if (length > EV_SSIZE_MAX)
 		length = -EOVERFLOW;
 	*ret_err = length < 0 ? (int)length : -ENOMEM;
 	if (length < 0)

@@ -42,8 +42,8 @@ size_t evi_buffer_space_grown(const struct evbuffer *buf, size_t cap);
 struct evi_chain *evi_buffer_space_spare(struct evbuffer *buf, size_t cap);
 
 /*
- * A chain has left the list: keep it as the spare one if that place is free
- * and the buffer has no base to give it to, else let go of it.
+ * A chain has left the list: keep it as the spare one if it is larger than
+ * that and the buffer has no base to give it to, else let go of it.
  */
 void evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain);
 

@@ -5,7 +5,7 @@
  * Moving hands over chains: its cost does not depend on the bytes.  Only
  * small amounts are copied, into room that is there already: that keeps the
  * receiver in one piece (one iovec to write) and lets the sender keep its
- * chain.  Where a chain has to be cut, the part that goes is copied when it
+ * chain.  An empty receiver takes the chains and gives its spare one.  Where a chain has to be cut, the part that goes is copied when it
  * is small and else shares the chain.
  *
  * Sharing (add_buffer_reference) gives each chain one more holder; see
@@ -52,17 +52,37 @@ carry_state(struct evbuffer *dst, const struct evbuffer *src)
 	dst->state |= src->state & EVI_BUFFER_HAS_FILE;
 }
 
+/* Give the list to `dst`, which has none, for the spare chain of that. */
+static inline void
+hand_over(struct evbuffer *dst, struct evbuffer *src)
+{
+	dst->first = src->first;
+	dst->last = src->last;
+	dst->len = src->len;
+	src->first = NULL;
+	src->last = NULL;
+	src->len = 0;
+	if (!src->spare && !src->base) {
+		src->spare = dst->spare;
+		dst->spare = NULL;
+	}
+}
+
 /*
- * Copy a small content into room that `dst` has, if it is in one chain that
- * `src` can keep; was that so?  Tells nobody.
+ * Hand the list over if `dst` is empty.  Else copy a small content into room
+ * that `dst` has, if it is in one chain that `src` can keep.  Was one of them
+ * done?  src is not empty and not dst.  Tells nobody; files are not looked at.
  */
 static inline int
 move_quickly(struct evbuffer *dst, struct evbuffer *src)
 {
 	size_t len = src->len;
 
-	if (len > COPY_WHOLE_MAX || src == dst ||
-	    !evi_buffer_list_is_one_chain(src))
+	if (!dst->first) {
+		hand_over(dst, src);
+		return 1;
+	}
+	if (len > COPY_WHOLE_MAX || !evi_buffer_list_is_one_chain(src))
 		return 0;
 
 	const unsigned char *data = evi_chain_start(src->first);
@@ -83,10 +103,9 @@ move_all(struct evbuffer *dst, struct evbuffer *src)
 
 	if (evi_buffer_list_is_too_long(dst, len))
 		return -ENOMEM;
-	if (move_quickly(dst, src))
-		return (ssize_t)len;
 	carry_state(dst, src);
-	evi_buffer_list_link(dst, src->first, src->last, len);
+	if (!move_quickly(dst, src))
+		evi_buffer_list_link(dst, src->first, src->last, len);
 	evi_buffer_list_set_empty(src);
 	return (ssize_t)len;
 }
@@ -195,19 +214,28 @@ add_buffer_slowly(struct evbuffer *outbuf, struct evbuffer *inbuf)
 	return r < 0 ? evi_err_public((int)r) : 0;
 }
 
-/* May and can all of `src` be moved in a few instructions? */
-static inline int
-is_moved_quickly(struct evbuffer *dst, struct evbuffer *src)
+/*
+ * Move all of `src`, if it has not more than `max` bytes and that takes a few
+ * instructions.  Returns the bytes, 0 when it is not that simple.
+ */
+static inline size_t
+move_at_once(struct evbuffer *dst, struct evbuffer *src, size_t max)
 {
-	return evi_buffer_list_is_quick(dst, EVI_BUFFER_FROZEN_END) &&
-	    evi_buffer_list_is_quick(src, EVI_BUFFER_FROZEN_START) &&
-	    src->first && move_quickly(dst, src);
+	if (!evi_buffer_list_is_quick(dst, EVI_BUFFER_FROZEN_END) ||
+	    !evi_buffer_list_is_quick(src,
+		EVI_BUFFER_FROZEN_START | EVI_BUFFER_HAS_FILE))
+		return 0;
+
+	size_t len = src->len;
+
+	return len && len <= max && src != dst && move_quickly(dst, src) ? len
+									 : 0;
 }
 
 int
 evbuffer_add_buffer(struct evbuffer *outbuf, struct evbuffer *inbuf)
 {
-	if (is_moved_quickly(outbuf, inbuf))
+	if (move_at_once(outbuf, inbuf, SIZE_MAX))
 		return 0;
 	return add_buffer_slowly(outbuf, inbuf);
 }
@@ -218,8 +246,6 @@ remove_buffer_slowly(struct evbuffer *src, struct evbuffer *dst, size_t datlen)
 {
 	ssize_t r = 0;
 
-	if (datlen > INT_MAX)
-		datlen = INT_MAX;
 	lock_two(src, dst);
 	if (datlen && src != dst) {
 		if (dst->state & EVI_BUFFER_FROZEN_END ||
@@ -236,9 +262,12 @@ int
 evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
     size_t datlen)
 {
-	size_t len = src->len;
+	if (datlen > INT_MAX)
+		datlen = INT_MAX;
 
-	if (datlen >= len && is_moved_quickly(dst, src))
+	size_t len = move_at_once(dst, src, datlen);
+
+	if (len)
 		return (int)len;
 	return remove_buffer_slowly(src, dst, datlen);
 }

@@ -29,6 +29,9 @@ add_text(struct evbuffer *buf, const char *fmt, va_list ap)
 
 		if (r < 0)
 			return r;
+		/* Some systems refuse a size that no result can reach. */
+		if (vec.iov_len > INT_MAX)
+			vec.iov_len = INT_MAX;
 		va_copy(again, ap);
 		r = vsnprintf(vec.iov_base, vec.iov_len, fmt, again);
 		va_end(again);

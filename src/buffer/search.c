@@ -74,10 +74,13 @@ evi_buffer_search_start(const struct evbuffer *buf,
 	*ret_pos = ptr ? *ptr : front(buf);
 	if (ret_pos->pos < 0 || (size_t)ret_pos->pos > buf->len)
 		return -EINVAL;
-	if (ret_pos->internal_.chain || (size_t)ret_pos->pos == buf->len)
+	const struct evi_chain *chain = ret_pos->internal_.chain;
+
+	if (chain ? ret_pos->internal_.pos_in_chain < chain->len
+		  : (size_t)ret_pos->pos == buf->len)
 		return 0;
 
-	/* It was the end, and more has come since. */
+	/* It was the end and more has come since, or the chain lost bytes. */
 	size_t at = (size_t)ret_pos->pos;
 
 	*ret_pos = front(buf);
@@ -104,14 +107,19 @@ evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
 	return evi_buffer_list_result(r);
 }
 
-/* Go forward to the next `byte`.  Returns whether there is one. */
+/* Go forward to the next `byte` before the distance `end`, if there is one;
+ * returns whether. */
 static int
-find_byte(struct evbuffer_ptr *pos, int byte)
+find_byte(struct evbuffer_ptr *pos, int byte, size_t end)
 {
 	size_t n;
 
-	while ((n = left_in_chain(pos))) {
+	while ((size_t)pos->pos < end && (n = left_in_chain(pos))) {
 		const unsigned char *data = data_at(pos);
+
+		if (n > end - (size_t)pos->pos)
+			n = end - (size_t)pos->pos;
+
 		const unsigned char *hit = memchr(data, byte, n);
 
 		if (hit) {
@@ -147,8 +155,8 @@ search(struct evbuffer_ptr pos, const char *what, size_t len, size_t end)
 {
 	if (len == 0)
 		return pos;
-	while ((size_t)pos.pos < end && find_byte(&pos, what[0])) {
-		if ((size_t)pos.pos > end || len > end - (size_t)pos.pos)
+	while (find_byte(&pos, what[0], end)) {
+		if (len > end - (size_t)pos.pos)
 			break;
 		if (is_at(pos, what, len))
 			return pos;
@@ -220,7 +228,7 @@ find_crlf(struct evbuffer_ptr *pos, int is_strict)
 {
 	struct evbuffer_ptr before = *pos; /* some way before the LF */
 
-	while (find_byte(pos, '\n')) {
+	while (find_byte(pos, '\n', SIZE_MAX)) {
 		if (pos->pos > before.pos) {
 			advance(&before, (size_t)(pos->pos - before.pos) - 1);
 			if (*data_at(&before) == '\r') {
@@ -248,9 +256,9 @@ find_eol(struct evbuffer_ptr *pos, enum evbuffer_eol_style style)
 	case EVBUFFER_EOL_CRLF_STRICT:
 		return find_crlf(pos, 1);
 	case EVBUFFER_EOL_LF:
-		return (size_t)find_byte(pos, '\n');
+		return (size_t)find_byte(pos, '\n', SIZE_MAX);
 	case EVBUFFER_EOL_NUL:
-		return (size_t)find_byte(pos, '\0');
+		return (size_t)find_byte(pos, '\0', SIZE_MAX);
 	default:
 		return 0;
 	}
@@ -298,7 +306,7 @@ take_line(struct evbuffer *buf, size_t len)
  * find_eol() for a line that ends with one certain byte (or a CR before it)
  * in the first chain: one memchr.  0 if it is not as simple as that.
  */
-static size_t
+static inline size_t
 find_eol_quickly(const struct evbuffer *buf, enum evbuffer_eol_style style,
     size_t *ret_len)
 {
@@ -325,7 +333,7 @@ find_eol_quickly(const struct evbuffer *buf, enum evbuffer_eol_style style,
 
 /* evbuffer_readln() under the lock. */
 static char *
-readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
+take_first_line(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
 {
 	size_t len = 0;
 
@@ -357,16 +365,46 @@ readln(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
 	return line;
 }
 
+/* evbuffer_readln() the long way. */
+static EVI_NOINLINE char *
+readln_slowly(struct evbuffer *buf, size_t *ret_len,
+    enum evbuffer_eol_style style)
+{
+	size_t len = 0;
+
+	evi_lock_acquire(&buf->lock);
+	char *line = take_first_line(buf, &len, style);
+	evi_lock_release(&buf->lock);
+	if (ret_len)
+		*ret_len = len;
+	return line;
+}
+
 char *
 evbuffer_readln(struct evbuffer *buffer, size_t *n_read_out,
     enum evbuffer_eol_style eol_style)
 {
-	size_t len = 0;
+	size_t len = 0, eol_len = 0;
 
-	evi_lock_acquire(&buffer->lock);
-	char *line = readln(buffer, &len, eol_style);
-	evi_lock_release(&buffer->lock);
+	if (evi_buffer_list_is_quick(buffer,
+		EVI_BUFFER_FROZEN_START | EVI_BUFFER_HAS_FILE))
+		eol_len = find_eol_quickly(buffer, eol_style, &len);
+	if (eol_len == 0 || len + eol_len == buffer->first->len)
+		return readln_slowly(buffer, n_read_out, eol_style);
+
+	struct evi_chain *first = buffer->first;
+
+	char *line = evi_mem_alloc(len + 1);
+
 	if (n_read_out)
-		*n_read_out = len;
+		*n_read_out = line ? len : 0;
+	if (!line)
+		return NULL;
+	memcpy(line, evi_chain_start(first), len);
+	line[len] = '\0';
+	len += eol_len;
+	first->off += len;
+	first->len -= len;
+	buffer->len -= len;
 	return line;
 }

@@ -127,14 +127,22 @@ reserve_slowly(struct evbuffer *buf, ev_ssize_t size,
 	return evi_buffer_list_result(r);
 }
 
+/* Where the room at the end is; NULL: none was made yet. */
+static inline struct evi_chain *
+tail_of(const struct evbuffer *buf)
+{
+	return buf->last ? buf->last : buf->spare;
+}
+
 int
 evbuffer_reserve_space(struct evbuffer *buf, ev_ssize_t size,
     struct evbuffer_iovec *vec, int n_vec)
 {
-	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
+	struct evi_chain *tail;
 
-	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
-	    size > 0 && (size_t)size <= evi_chain_room(tail) && n_vec > 0 &&
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) &&
+	    (tail = tail_of(buf)) && size > 0 &&
+	    (size_t)size <= evi_chain_room(tail) && n_vec > 0 &&
 	    !evi_buffer_list_is_too_long(buf, (size_t)size)) {
 		set_extent(vec, evi_chain_end(tail), evi_chain_room(tail));
 		return 1;
@@ -208,10 +216,10 @@ int
 evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
     int n_vecs)
 {
-	struct evi_chain *tail = buf->last ? buf->last : buf->spare;
+	struct evi_chain *tail;
 
-	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) && tail &&
-	    n_vecs == 1 && evi_chain_room(tail) &&
+	if (evi_buffer_list_is_quick(buf, EVI_BUFFER_FROZEN_END) &&
+	    (tail = tail_of(buf)) && n_vecs == 1 && evi_chain_room(tail) &&
 	    vec->iov_base == evi_chain_end(tail) &&
 	    evi_buffer_list_grow_quickly(buf, vec->iov_len))
 		return 0;
@@ -245,19 +253,24 @@ static int
 peek(const struct evi_chain *chain, size_t off, ev_ssize_t len,
     struct iovec *vec, int count_max)
 {
+	/* From the start of the chain; the first extent is put right below. */
+	size_t want = len < 0 ? SIZE_MAX : (size_t)len + off;
 	size_t shown = 0;
 	int count = 0;
 
-	while (chain && count < INT_MAX && (len < 0 || shown < (size_t)len)) {
-		if (count < count_max)
-			set_extent(vec + count, evi_chain_start(chain) + off,
-			    chain->len - off);
-		else if (len < 0 && count_max > 0)
-			break;
-		shown += chain->len - off;
-		off = 0;
+	for (; chain && shown < want && count < count_max; count++) {
+		set_extent(vec + count, evi_chain_start(chain), chain->len);
+		shown += chain->len;
 		chain = chain->next;
-		count++;
+	}
+	if (count && off)
+		set_extent(vec, (unsigned char *)vec->iov_base + off,
+		    vec->iov_len - off);
+	if (len < 0 && count_max > 0)
+		return count;
+	for (; chain && shown < want && count < INT_MAX; count++) {
+		shown += chain->len;
+		chain = chain->next;
 	}
 	return count;
 }

@@ -221,6 +221,27 @@ TEST(deferred_callbacks_outlive_free)
 	event_base_free(base);
 }
 
+/* A base that is freed drops the call that waits, and the buffer with it. */
+TEST(a_freed_base_lets_go_of_buffers)
+{
+	struct event_base *base = test_base();
+	struct evbuffer *freed = buffer_new();
+	struct evbuffer *kept = buffer_new();
+	struct told told = { 0 };
+
+	CHECK_NOTNULL(evbuffer_add_cb(freed, on_change, &told));
+	CHECK_EQ(evbuffer_defer_callbacks(freed, base), 0);
+	CHECK_EQ(evbuffer_add(freed, "abc", 3), 0);
+	CHECK_NOTNULL(evbuffer_add_cb(kept, on_change, &told));
+	CHECK_EQ(evbuffer_defer_callbacks(kept, base), 0);
+	CHECK_EQ(evbuffer_add(kept, "abc", 3), 0);
+	evbuffer_free(freed);
+	event_base_free(base);
+	CHECK_EQ(told.count, 0);
+	CHECK_EQ(evbuffer_get_length(kept), 3);
+	evbuffer_free(kept);
+}
+
 /* What on_change_old was told. */
 struct told_old {
 	int count;
@@ -256,5 +277,33 @@ TEST(compat_setcb_replaces_all)
 	CHECK_EQ(evbuffer_setcb(buf, NULL, NULL), 0);
 	CHECK_EQ(evbuffer_add(buf, "abc", 3), 0);
 	CHECK_EQ(old.count, 2);
+	evbuffer_free(buf);
+}
+
+static int is_memory_out;
+
+static void *
+scarce_alloc(size_t size)
+{
+	return is_memory_out ? NULL : malloc(size);
+}
+
+/* Without memory setcb changes nothing. */
+TEST(compat_setcb_keeps_all_on_failure)
+{
+	struct told told = { 0 };
+	struct told_old old = { 0, 0, 0 };
+
+	event_set_mem_functions(scarce_alloc, realloc, free);
+
+	struct evbuffer *buf = buffer_new();
+
+	CHECK_NOTNULL(evbuffer_add_cb(buf, on_change, &told));
+	is_memory_out = 1;
+	CHECK_EQ(evbuffer_setcb(buf, on_change_old, &old), -1);
+	is_memory_out = 0;
+	CHECK_EQ(evbuffer_add(buf, "abc", 3), 0);
+	CHECK_EQ(told.count, 1);
+	CHECK_EQ(old.count, 0);
 	evbuffer_free(buf);
 }
