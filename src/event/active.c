@@ -106,23 +106,15 @@ call(struct event_base *base, struct event *ev, int has_lock)
 
 /*
  * Run a signal's callback once for each delivery.  The event may be freed by
- * its callback; event_del() then sets signal_calls, through ev_pncalls, to 0.
+ * its callback; event_del() then sets signal_calls to 0.
  */
 static void
 run_signal(struct event_base *base, struct event *ev)
 {
 	base->signal_calls = ev->ev_.ev_signal.ev_ncalls;
-	if (base->signal_calls)
-		ev->ev_.ev_signal.ev_pncalls = &base->signal_calls;
-	while (base->signal_calls) {
+	while (base->signal_calls > 0 && !base->must_break) {
 		ev->ev_.ev_signal.ev_ncalls = --base->signal_calls;
-		if (!base->signal_calls)
-			ev->ev_.ev_signal.ev_pncalls = NULL;
 		call(base, ev, 1);
-		if (base->signal_calls && base->must_break) {
-			ev->ev_.ev_signal.ev_pncalls = NULL;
-			return;
-		}
 	}
 }
 

@@ -287,7 +287,8 @@ evi_event_base_read_clock(struct event_base *base)
 {
 	int64_t now = evi_os_clock_monotonic();
 
-	if (base->is_running && !(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME))
+	if (!(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) &&
+	    evi_event_loop_is_here(base))
 		base->now_ns = now;
 	return now;
 }
@@ -337,6 +338,16 @@ event_gettime_monotonic(struct event_base *base, struct timeval *tv)
 
 /* --- settings and facts ------------------------------------------------ */
 
+/* A pending event keeps a priority that there is. */
+static int
+limit_priority(const struct event_base *base, const struct event *ev,
+    void *arg)
+{
+	(void)arg;
+	evi_event_limit_priority(base, (struct event *)ev);
+	return 0;
+}
+
 int
 event_base_priority_init(struct event_base *base, int priorities)
 {
@@ -348,6 +359,11 @@ event_base_priority_init(struct event_base *base, int priorities)
 		r = -EBUSY;
 	else if (priorities != base->queue_count)
 		r = evi_event_active_init(base, priorities);
+	if (r == 0) {
+		(void)evi_event_dump_foreach(base, limit_priority, NULL);
+		/* The loop may be at work on the queue that is gone now. */
+		base->must_continue = base->attention = 1;
+	}
 	evi_lock_release(&base->lock);
 	return evi_err_public(r);
 }

@@ -14,6 +14,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/spin.h"
 
 struct known {
 	struct evi_hash_node node;	/* key: the event's address */
@@ -25,7 +26,7 @@ struct known {
 int evi_event_debug_on;
 atomic_int evi_event_debug_late;
 
-static struct evi_lock debug_lock;
+static atomic_flag debug_spin = ATOMIC_FLAG_INIT;
 static struct evi_hash known_events;
 static int has_failed;		/* no memory: nothing is known for sure */
 
@@ -89,35 +90,35 @@ event_enable_debug_mode(void)
 void
 evi_event_debug_note(const struct event *ev, int is_added)
 {
-	evi_lock_acquire(&debug_lock);
+	evi_spin_acquire(&debug_spin);
 	struct known *known = is_added < 0 ? find_or_make(ev) : find(ev);
 	if (known) {
 		known->is_added = is_added > 0;
 		known->fd = ev->ev_fd;
 		known->events = ev->ev_events;
 	}
-	evi_lock_release(&debug_lock);
+	evi_spin_release(&debug_spin);
 }
 
 void
 evi_event_debug_forget(const struct event *ev)
 {
-	evi_lock_acquire(&debug_lock);
+	evi_spin_acquire(&debug_spin);
 	evi_mem_free(known_of(evi_hash_remove(&known_events, key_of(ev))));
-	evi_lock_release(&debug_lock);
+	evi_spin_release(&debug_spin);
 }
 
 void
 evi_event_debug_check(const struct event *ev, int must_not_be_added,
     const char *func)
 {
-	evi_lock_acquire(&debug_lock);
+	evi_spin_acquire(&debug_spin);
 	const struct known *known = find(ev);
 	int is_unknown = !known && !has_failed;
 	int is_added = known && known->is_added;
 	int is_changed = is_added &&
 	    (known->fd != ev->ev_fd || known->events != ev->ev_events);
-	evi_lock_release(&debug_lock);
+	evi_spin_release(&debug_spin);
 	if (must_not_be_added) {
 		if (is_added)
 			accuse(func, "an already added", ev);
@@ -137,7 +138,6 @@ evi_event_debug_global_shutdown(void)
 	while ((node = evi_hash_take(&known_events)))
 		evi_mem_free(known_of(node));
 	evi_hash_clear(&known_events);
-	evi_lock_clear(&debug_lock);
 	evi_event_debug_on = 0;
 	has_failed = 0;
 }

@@ -178,9 +178,8 @@ take_out(struct event *ev)
 static void
 stop_signal(struct event *ev)
 {
-	if ((ev->ev_events & EV_SIGNAL) && ev->ev_.ev_signal.ev_ncalls &&
-	    ev->ev_.ev_signal.ev_pncalls)
-		*ev->ev_.ev_signal.ev_pncalls = 0;
+	if (ev->ev_base->current == &ev->ev_evcallback)
+		ev->ev_base->signal_calls = 0;
 }
 
 /* Set the timeout; an expiry that has not run yet is taken back. */
@@ -208,6 +207,7 @@ add(struct event *ev, int64_t deadline_ns)
 
 	if (evi_event_has(ev, EVLIST_FINALIZING))
 		return -EINVAL;
+	evi_event_limit_priority(base, ev);
 	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_SIGNAL)
 		evi_event_active_wait(base, &ev->ev_evcallback);
 	if (evi_event_has(ev, EVI_EVENT_TO_INSERT | EVLIST_ACTIVE |
@@ -327,6 +327,8 @@ evi_event_active_locked(struct event *ev, int res, int ncalls)
 	struct event_base *base = ev->ev_base;
 	struct event_callback *cb = &ev->ev_evcallback;
 
+	if (ev->ev_events & EV_SIGNAL)
+		evi_event_active_wait(base, cb);
 	if (cb->evcb_flags & (EVLIST_FINALIZING | EVLIST_ACTIVE)) {
 		if (!(cb->evcb_flags & EVLIST_FINALIZING))
 			ev->ev_res |= (short)res;
@@ -339,11 +341,9 @@ evi_event_active_locked(struct event *ev, int res, int ncalls)
 	ev->ev_res = (short)res;
 	if (cb->evcb_pri < base->running_priority)
 		base->must_continue = base->attention = 1;
-	if (ev->ev_events & EV_SIGNAL) {
-		evi_event_active_wait(base, cb);
+	if (ev->ev_events & EV_SIGNAL)
 		ev->ev_.ev_signal.ev_ncalls = (short)ncalls;
-		ev->ev_.ev_signal.ev_pncalls = NULL;
-	}
+	evi_event_limit_priority(base, ev);
 	evi_event_active_insert(base, cb);
 	if (base->is_waiting)
 		evi_event_notify(base);

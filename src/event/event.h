@@ -166,6 +166,7 @@ struct event_base {
 	int is_notifiable;
 	int wake_wanted;	/* signal it when the lock is released */
 	int wake_sent;		/* since the last wait */
+	atomic_int wakers;	/* threads that are signalling it */
 
 	/* base.c */
 	const struct evi_backend *backend;
@@ -294,6 +295,15 @@ evi_event_count_active(struct event_base *base, int more)
 	    counts->pending + counts->active);
 }
 
+/* There may be fewer priorities now than when the event was set up. */
+static inline void
+evi_event_limit_priority(const struct event_base *base, struct event *ev)
+{
+	if (EVI_UNLIKELY(ev->ev_evcallback.evcb_pri >= base->queue_count))
+		ev->ev_evcallback.evcb_pri =
+		    (ev_uint8_t)(base->queue_count - 1);
+}
+
 /* --- base.c ------------------------------------------------------------ */
 
 /* The clock's time, kept for the turn if the loop runs. */
@@ -306,16 +316,17 @@ evi_event_base_now(struct event_base *base)
 	return base->now_ns ? base->now_ns : evi_event_base_read_clock(base);
 }
 
+/* Release the lock, then wake the loop. */
+void evi_event_notify_unlock(struct event_base *base);
+
 /* Release the lock, then wake the loop if somebody asked for it. */
 static inline void
 evi_event_base_unlock(struct event_base *base)
 {
-	int must_wake = base->wake_wanted;
-
-	base->wake_wanted = 0;
-	evi_lock_release(&base->lock);
-	if (EVI_UNLIKELY(must_wake))
-		evi_os_wake_signal(&base->wake);
+	if (EVI_UNLIKELY(base->wake_wanted))
+		evi_event_notify_unlock(base);
+	else
+		evi_lock_release(&base->lock);
 }
 
 /*

@@ -320,12 +320,13 @@ evi_event_fdmap_restore(struct event_base *base)
 
 	for (int fd = 0; fd < evi_event_fdmap_limit(base); fd++) {
 		struct evi_event_fd *entry = find(base, fd);
-
-		if (!entry || !entry->slot.wanted)
-			continue;
 		int wanted = entry->slot.wanted;
+
+		if (entry->slot.state)
+			entry->slot.state = 0;
+		if (!wanted)
+			continue;
 		entry->slot.wanted = 0;
-		entry->slot.state = 0;
 		int r = set_wanted(base, fd, entry, wanted, 1);
 		if (r == 0)
 			continue;

@@ -34,6 +34,7 @@ static int64_t
 time_to_sleep(struct event_base *base, int flags)
 {
 	if ((flags & EVLOOP_NONBLOCK) || base->counts.active ||
+	    base->must_break || base->must_exit ||
 	    !TAILQ_EMPTY(&base->flushes))
 		return 0;
 	return time_to_next_timer(base);
@@ -61,19 +62,22 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 	int count = base->backend->wait(base->backend_state, timeout_ns,
 	    &ready);
 	evi_lock_acquire(&base->lock);
+	base->now_ns = 0;
 	base->is_waiting = 0;
 	base->wake_sent = 0;
 	if (count < 0)
 		return count;
 	(void)evi_event_base_now(base);	/* what callbacks take for now */
-	if (!TAILQ_EMPTY(&base->check_watchers))
-		evi_event_watch_run_check(base);
 	evi_event_fdmap_fire(base, ready, count);
 	if (EVI_UNLIKELY(base->must_renew)) {
 		base->must_renew = 0;
-		return evi_event_base_renew_backend(base,
+		int r = evi_event_base_renew_backend(base,
 		    base->backend_flags | EVI_BACKEND_EAGER);
+		if (r < 0)
+			return r;
 	}
+	if (!TAILQ_EMPTY(&base->check_watchers))
+		evi_event_watch_run_check(base);
 	return 0;
 }
 
@@ -87,8 +91,10 @@ turn(struct event_base *base, int flags)
 	base->attention = base->must_break;
 	base->deferred_count = 0;
 	evi_event_active_take_later(base);
-	if (!TAILQ_EMPTY(&base->prepare_watchers))
+	if (!TAILQ_EMPTY(&base->prepare_watchers)) {
 		evi_event_watch_run_prepare(base, timeout_ns);
+		timeout_ns = time_to_sleep(base, flags);
+	}
 
 	int r = wait_and_fire(base, timeout_ns);
 	if (r < 0)

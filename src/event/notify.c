@@ -24,6 +24,16 @@ evi_event_notify(struct event_base *base)
 	base->wake_wanted = 1;
 }
 
+void
+evi_event_notify_unlock(struct event_base *base)
+{
+	base->wake_wanted = 0;
+	atomic_fetch_add(&base->wakers, 1);	/* the base stays for us */
+	evi_lock_release(&base->lock);
+	evi_os_wake_signal(&base->wake);
+	atomic_fetch_sub(&base->wakers, 1);
+}
+
 int
 evi_event_notify_open(struct event_base *base)
 {
@@ -49,6 +59,8 @@ evi_event_notify_close(struct event_base *base)
 	if (!base->is_notifiable)
 		return;
 	base->is_notifiable = 0;
+	while (atomic_load(&base->wakers))
+		;	/* a system call of another thread */
 	evi_event_fdmap_unwatch(base, base->wake.fd_read);
 	evi_os_wake_close(&base->wake);
 }

@@ -22,6 +22,7 @@
 #include "base/base.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/spin.h"
 #include "event/backend/signalfd.h"
 #include "os/signal.h"
 
@@ -45,25 +46,12 @@ struct evi_event_signals {
 };
 
 static struct {
-	atomic_flag is_locked;
+	atomic_flag spin;	/* for a count or a sigaction() */
 	_Atomic(struct inbox *) inboxes;
 	atomic_int handlers_running;
 	unsigned watchers[COUNT];	/* bases that watch the signal */
 	struct evi_os_signal_saved saved[COUNT];
-} registry = { .is_locked = ATOMIC_FLAG_INIT };
-
-static void
-lock_registry(void)
-{
-	while (atomic_flag_test_and_set(&registry.is_locked))
-		;	/* the holder only counts and calls sigaction */
-}
-
-static void
-unlock_registry(void)
-{
-	atomic_flag_clear(&registry.is_locked);
-}
+} registry = { .spin = ATOMIC_FLAG_INIT };
 
 static void
 on_signal(int signum)
@@ -90,14 +78,14 @@ inbox_take(void)
 {
 	struct inbox *inbox;
 
-	lock_registry();
+	evi_spin_acquire(&registry.spin);
 	for (inbox = atomic_load(&registry.inboxes); inbox;
 	    inbox = atomic_load(&inbox->next))
 		if (!inbox->is_taken)
 			break;
 	if (inbox)
 		inbox->is_taken = 1;
-	unlock_registry();
+	evi_spin_release(&registry.spin);
 	if (inbox)
 		return inbox;
 
@@ -105,10 +93,10 @@ inbox_take(void)
 	if (!inbox)
 		return NULL;
 	inbox->is_taken = 1;
-	lock_registry();
+	evi_spin_acquire(&registry.spin);
 	atomic_store(&inbox->next, atomic_load(&registry.inboxes));
 	atomic_store(&registry.inboxes, inbox);
-	unlock_registry();
+	evi_spin_release(&registry.spin);
 	return inbox;
 }
 
@@ -122,9 +110,9 @@ inbox_give(struct inbox *inbox)
 	for (int i = 0; i < COUNT; i++)
 		atomic_store(&inbox->counts[i], 0);
 	atomic_store(&inbox->has_mail, 0);
-	lock_registry();
+	evi_spin_acquire(&registry.spin);
 	inbox->is_taken = 0;
-	unlock_registry();
+	evi_spin_release(&registry.spin);
 }
 
 /* --- handlers ---------------------------------------------------------- */
@@ -137,13 +125,13 @@ install(struct evi_event_signals *signals, int signum)
 	if (!signals->inbox)
 		return evi_backend_signalfd_add(&signals->signalfd, signum);
 	atomic_store(&signals->inbox->is_watched[signum], 1);
-	lock_registry();
+	evi_spin_acquire(&registry.spin);
 	if (registry.watchers[signum] == 0)
 		r = evi_os_signal_install(signum, on_signal,
 		    &registry.saved[signum]);
 	if (r == 0)
 		registry.watchers[signum]++;
-	unlock_registry();
+	evi_spin_release(&registry.spin);
 	if (r < 0)
 		atomic_store(&signals->inbox->is_watched[signum], 0);
 	return r;
@@ -159,10 +147,10 @@ uninstall(struct evi_event_signals *signals, int signum)
 		return;
 	}
 	atomic_store(&signals->inbox->is_watched[signum], 0);
-	lock_registry();
+	evi_spin_acquire(&registry.spin);
 	if (--registry.watchers[signum] == 0)
 		r = evi_os_signal_restore(signum, &registry.saved[signum]);
-	unlock_registry();
+	evi_spin_release(&registry.spin);
 	if (r < 0)
 		evi_log_warn_errno(-r, "cannot restore the handler of "
 		    "signal %d", signum);
@@ -270,11 +258,23 @@ evi_event_signal_on_readable(struct event_base *base)
 	base->signals->has_mail = 1;
 }
 
+/* Wait until no callback of the signal runs in another thread. */
+static void
+wait_for_signal(struct event_base *base, int signum)
+{
+	while (evi_event_loop_is_elsewhere(base) && base->current &&
+	    base->current->evcb_closure == EVI_CLOSURE_SIGNAL &&
+	    evi_event_of(base->current)->ev_fd == signum)
+		evi_event_active_wait(base, base->current);
+}
+
 void
 evi_event_signal_activate(struct event_base *base, int signum, int ncalls)
 {
-	struct event *ev = evi_event_signal_first(base, signum);
+	struct event *ev;
 
+	wait_for_signal(base, signum);
+	ev = evi_event_signal_first(base, signum);
 	for (; ev; ev = LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
 		evi_event_active_locked(ev, EV_SIGNAL, ncalls);
 }
