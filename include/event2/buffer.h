@@ -292,7 +292,8 @@ int evbuffer_remove_buffer(struct evbuffer *src, struct evbuffer *dst,
  *
  * It gets the pointer as it was given and the length of the memory from
  * there.  It runs on the thread that drops the last byte, with the lock of
- * the buffer held, after the bytes have left the buffer.
+ * the buffer held (unless evbuffer_free() drops it), after the bytes have
+ * left the buffer, which it may use.
  */
 typedef void (
     *evbuffer_ref_cleanup_cb)(const void *data, size_t datalen, void *extra);
@@ -470,11 +471,13 @@ int evbuffer_read(struct evbuffer *buffer, evutil_socket_t fd, int howmuch);
 /**
  * Write from the front of the buffer to `fd` and drop what was written, by
  * one system call: writev, or sendfile when a file segment is in front.
- * Never raises SIGPIPE on a socket.
  *
- * @return bytes written, 0 if the buffer is empty, -1 on error with errno of
- *   the call, EPERM if the front is frozen, EIO if a file in front has become
- *   shorter than its segment.
+ * On a broken socket memory raises no SIGPIPE, but sendfile does, and so does
+ * everything on a pipe: programs should ignore that signal.
+ *
+ * @return bytes written; -1 on error with errno of the call, EAGAIN also if
+ *   the buffer is empty or nothing is to be written, EPERM if the front is
+ *   frozen, EIO if a file in front has become shorter than its segment.
  */
 EVENT2_EXPORT_SYMBOL
 int evbuffer_write(struct evbuffer *buffer, evutil_socket_t fd);
@@ -509,7 +512,7 @@ struct evbuffer_file_segment;
 #define EVBUF_FS_DISABLE_LOCKING 0x08
 
 /** What is called when a segment's last user is gone: after unmapping and
- * before closing.  `flags` are those of evbuffer_file_segment_new(). */
+ * closing.  `flags` are those of evbuffer_file_segment_new(). */
 typedef void (
     *evbuffer_file_segment_cleanup_cb)(struct evbuffer_file_segment const *seg,
     int flags, void *arg);
@@ -520,8 +523,10 @@ typedef void (
  * @param length -1: to the end of the file, which must be a regular one.
  * @param flags a set of EVBUF_FS_*.
  * @return the segment, which the caller frees; NULL on failure, and then the
- *   descriptor stays open.  EINVAL: negative offset, a length below -1, or
- *   more than a regular file has.
+ *   descriptor stays open.  EINVAL: a negative offset, a length below -1, or
+ *   an offset beyond the end with length -1.  A length that the file does not
+ *   have is an error (EIO) when the bytes are needed: here with
+ *   EVBUF_FS_DISABLE_SENDFILE, else when they are added or sent.
  */
 EVENT2_EXPORT_SYMBOL
 struct evbuffer_file_segment *evbuffer_file_segment_new(int fd, ev_off_t offset,
@@ -554,7 +559,7 @@ int evbuffer_add_file_segment(struct evbuffer *buf,
  * and freeing it.
  *
  * @param length -1: to the end of the file.
- * @return 0; -1 on failure.
+ * @return 0; -1 on failure, and then the descriptor stays open.
  */
 EVENT2_EXPORT_SYMBOL
 int evbuffer_add_file(struct evbuffer *outbuf, int fd, ev_off_t offset,
@@ -619,7 +624,8 @@ int evbuffer_cb_clear_flags(struct evbuffer *buffer,
  * that change the buffer.
  *
  * Several changes before the loop gets there make one call with their sums.
- * The base must outlive the buffer.
+ * The buffer must not change any more when the base has been freed; a call
+ * that waits then is not made.
  *
  * @return 0, or -1 when there is no memory.
  */

@@ -245,6 +245,23 @@ evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
 
 /* Peek ------------------------------------------------------------------ */
 
+/* Show what fits into the extents, from `off` within `chain` on. */
+static int
+peek_all(const struct evi_chain *chain, size_t off, struct iovec *vec,
+    int count_max)
+{
+	struct iovec *next = vec;
+
+	while (chain && count_max-- > 0) {
+		set_extent(next++, evi_chain_start(chain), chain->len);
+		chain = chain->next;
+	}
+	if (off && next != vec)
+		set_extent(vec, (unsigned char *)vec->iov_base + off,
+		    vec->iov_len - off);
+	return (int)(next - vec);
+}
+
 /*
  * Show `len` bytes (negative: as many as fit) from `off` within `chain` on;
  * returns how many extents that takes.
@@ -253,24 +270,20 @@ static int
 peek(const struct evi_chain *chain, size_t off, ev_ssize_t len,
     struct iovec *vec, int count_max)
 {
-	/* From the start of the chain; the first extent is put right below. */
-	size_t want = len < 0 ? SIZE_MAX : (size_t)len + off;
+	size_t want = len < 0 ? SIZE_MAX : (size_t)len;
 	size_t shown = 0;
 	int count = 0;
 
-	for (; chain && shown < want && count < count_max; count++) {
-		set_extent(vec + count, evi_chain_start(chain), chain->len);
-		shown += chain->len;
-		chain = chain->next;
-	}
-	if (count && off)
-		set_extent(vec, (unsigned char *)vec->iov_base + off,
-		    vec->iov_len - off);
 	if (len < 0 && count_max > 0)
-		return count;
-	for (; chain && shown < want && count < INT_MAX; count++) {
-		shown += chain->len;
+		return peek_all(chain, off, vec, count_max);
+	while (chain && count < INT_MAX && shown < want) {
+		if (count < count_max)
+			set_extent(vec + count, evi_chain_start(chain) + off,
+			    chain->len - off);
+		shown += chain->len - off;
+		off = 0;
 		chain = chain->next;
+		count++;
 	}
 	return count;
 }

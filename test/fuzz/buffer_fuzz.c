@@ -8,8 +8,10 @@
  * the library's own walker checks the inside.  Referenced memory is counted:
  * in the end every cleanup has run exactly once.
  *
- * Some buffers take their blocks from a base.  Link it with the library's
- * objects: it calls evi_buffer_check() and evi_buffer_take_cache().
+ * Some buffers have a lock, some take their blocks from a base, some are told
+ * of changes by its loop, and some callbacks add bytes themselves.  Link it
+ * with the library's objects: it calls evi_buffer_check() and
+ * evi_buffer_take_cache().
  */
 #include <fcntl.h>
 #include <stdint.h>
@@ -22,6 +24,7 @@
 #include "event2/buffer.h"
 #include "event2/buffer_compat.h"
 #include "event2/event.h"
+#include "event2/thread.h"
 #include "event2/util.h"
 
 #include "buffer_fuzz.h"
@@ -32,6 +35,7 @@ void evi_buffer_take_cache(struct evbuffer *buf, struct event_base *base);
 #define BUFFERS 4
 #define CONTENT_MAX 200000u
 #define FILE_SIZE 9000u
+#define ECHO_MAX 4096u
 
 /* Where random numbers come from: a generator or the input of a fuzzer. */
 struct source {
@@ -46,6 +50,10 @@ struct model {
 	size_t len;
 	size_t told; /* the length by the sums told to callbacks */
 	int frozen_start, frozen_end;
+	int has_cb, is_deferred;
+	int echoes;         /* the callback adds bytes */
+	size_t echo_count;  /* so many that the model has not got yet */
+	int is_echo_barred; /* or for now not */
 };
 
 static struct model models[BUFFERS];
@@ -145,6 +153,14 @@ on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 	model->told += info->n_added;
 	model->told -= info->n_deleted;
 	MUST(evbuffer_get_length(buf) == model->told);
+	if (!model->echoes || model->is_echo_barred || below(4) ||
+	    model->echo_count + 3 > ECHO_MAX)
+		return;
+	/* What is added here comes after all that the caller does. */
+	model->is_echo_barred = 1;
+	if (evbuffer_add(buf, "\r\n+", 3) == 0)
+		model->echo_count += 3;
+	model->is_echo_barred = 0;
 }
 
 static void
@@ -162,10 +178,18 @@ model_open(struct model *model)
 {
 	memset(model, 0, sizeof(*model));
 	model->buf = evbuffer_new();
-	model->bytes = malloc(CONTENT_MAX);
+	model->bytes = malloc(CONTENT_MAX + ECHO_MAX);
 	MUST(model->buf && model->bytes);
-	if (below(2))
+	if (below(3) == 0)
+		MUST(evbuffer_enable_locking(model->buf, NULL) == 0);
+	if (below(2)) {
+		model->has_cb = 1;
+		model->echoes = below(2);
+		model->is_deferred = below(3) == 0;
 		MUST(evbuffer_add_cb(model->buf, on_change, model));
+	}
+	if (model->is_deferred)
+		MUST(evbuffer_defer_callbacks(model->buf, base) == 0);
 	if (below(2))
 		evbuffer_set_flags(model->buf, EVBUFFER_FLAG_DRAINS_TO_FD);
 	if (below(2))
@@ -175,6 +199,9 @@ model_open(struct model *model)
 static void
 model_close(struct model *model)
 {
+	/* A deferred call may be waiting, and finds nobody to tell. */
+	if (model->has_cb)
+		MUST(evbuffer_remove_cb(model->buf, on_change, model) == 0);
 	evbuffer_free(model->buf);
 	free(model->bytes);
 	model->buf = NULL;
@@ -212,6 +239,14 @@ model_drop(struct model *model, size_t len)
 {
 	model->len -= len;
 	memmove(model->bytes, model->bytes + len, model->len);
+}
+
+/* Add what the callbacks of the last step have added. */
+static void
+model_echo(struct model *model)
+{
+	for (; model->echo_count; model->echo_count -= 3)
+		model_insert(model, model->len, "\r\n+", 3);
 }
 
 #define has_room(model, more) ((model)->len + (more) <= CONTENT_MAX)
@@ -434,7 +469,9 @@ step_add_iovec(struct model *m)
 		fill(data[i], vec[i].iov_len);
 		sum += vec[i].iov_len;
 	}
+	m->is_echo_barred = 1;
 	size_t r = evbuffer_add_iovec(m->buf, vec, 3);
+	m->is_echo_barred = 0;
 	MUST(r == (m->frozen_end ? 0 : sum));
 	for (int i = 0; i < 3 && r; i++)
 		model_insert(m, m->len, data[i], vec[i].iov_len);
@@ -670,6 +707,7 @@ step_io(struct model *m)
 	MUST(sent);
 	memcpy(sent, m->bytes, (size_t)n);
 	model_drop(m, (size_t)n);
+	model_echo(m);
 	while (done < (size_t)n) {
 		unsigned char drop[4096];
 
@@ -678,6 +716,7 @@ step_io(struct model *m)
 			    below(2) ? -1 : 1 + (int)below(70000));
 			MUST(got > 0);
 			model_insert(to, to->len, sent + done, (size_t)got);
+			model_echo(to);
 		} else {
 			got = (int)read(pair_fds[1], drop, sizeof(drop));
 			MUST(got > 0);
@@ -693,6 +732,18 @@ static void
 step_limit(struct model *m)
 {
 	MUST(evbuffer_set_max_read(m->buf, below(40000)) == 0);
+}
+
+/* The loop tells whom it has to. */
+static void
+step_loop(struct model *m)
+{
+	for (int i = 0; i < BUFFERS; i++)
+		models[i].is_echo_barred = 1;
+	MUST(event_base_loop(base, EVLOOP_NONBLOCK) >= 0);
+	for (int i = 0; i < BUFFERS; i++)
+		models[i].is_echo_barred = 0;
+	MUST(!m->has_cb || m->told == m->len);
 }
 
 static void
@@ -711,7 +762,7 @@ static void (*const steps[])(struct model *) = { step_add, step_add, step_add,
 	step_reference, step_reference, step_file, step_add_iovec, step_expand,
 	step_reserve, step_reserve, step_pullup, step_peek, step_readln,
 	step_readln, step_search_eol, step_search, step_printf, step_freeze,
-	step_io, step_limit, step_renew };
+	step_io, step_limit, step_loop, step_renew };
 
 /* Runs -------------------------------------------------------------------- */
 
@@ -735,6 +786,7 @@ set_up(void)
 		    flags[i]);
 		MUST(segments[i]);
 	}
+	MUST(evthread_use_pthreads() == 0);
 	base = event_base_new();
 	MUST(base);
 	references_made = references_released = 0;
@@ -765,9 +817,11 @@ run_step(void)
 
 	step_count++;
 	steps[below(sizeof(steps) / sizeof(steps[0]))](m);
-	for (int i = 0; i < BUFFERS; i++)
+	for (int i = 0; i < BUFFERS; i++) {
+		model_echo(&models[i]);
 		model_compare(&models[i],
 		    models[i].len < 2000 || step_count % 64 == 0);
+	}
 }
 
 int
