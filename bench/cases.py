@@ -129,4 +129,14 @@ def buffers():
     return found
 
 
-CASES = [*ring(), *timers(), *loop(), *heap(), *echo(), *rot13(), *buffers()]
+def frames():
+    # 5 million messages of 64 bytes a second, at the least.
+    return [Case(f"frame {what} 64 B", "frame", f"--what {what}", 2000000,
+                 {"ns": [("max", 200)] if what == "length" else [],
+                  "Ir": []},
+                 without=("libevent",))
+            for what in ("length", "delimiter", "fixed", "varint")]
+
+
+CASES = [*ring(), *timers(), *loop(), *heap(), *echo(), *rot13(), *buffers(),
+         *frames()]

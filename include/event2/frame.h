@@ -6,16 +6,16 @@
  * A codec says where a message ends; a frame puts a codec to work on a
  * bufferevent and calls back once for each whole message.
  *
- *	struct evframe_codec *codec = evframe_codec_packet_new(4096);
- *	struct evframe *frame = evframe_new(bev, codec, on_message, on_error,
- *	    arg);
+ *	codec = evframe_codec_packet_new(4096);
+ *	frame = evframe_new(bev, codec, on_message, on_error, arg);
  *	evframe_codec_free(codec);
  *	bufferevent_enable(bev, EV_READ);
  *
  * Sizes.  Every codec has a maximum: the bytes that a whole message may have
  * in the stream, header or delimiter included, INT_MAX at most.  It is
- * enforced as soon as the length is known, before there is room for the message: the input
- * buffer never grows beyond the maximum (or 64 KiB if that is more).
+ * enforced as soon as the length is known, before there is room for the
+ * message: the input buffer never grows beyond the maximum (or 64 KiB if that
+ * is more).
  *
  * Order.  All whole messages are delivered before the end of the stream is
  * told.  A frame delivers at most 256 messages in one go and then lets other
@@ -56,7 +56,7 @@ struct evframe_message;
 
 /* Order of the bytes of a number in a header. */
 enum evframe_byte_order {
-	EVFRAME_BIG_ENDIAN = 0,		/* the network's */
+	EVFRAME_BIG_ENDIAN = 0, /* the network's */
 	EVFRAME_LITTLE_ENDIAN = 1
 };
 
@@ -102,8 +102,9 @@ struct evframe_length {
  * not even hold the header, with ENOMEM if memory is short.
  */
 EVENT2_EXPORT_SYMBOL
-struct evframe_codec *evframe_codec_length_new(
-    const struct evframe_length *length, size_t size_max);
+struct evframe_codec *evframe_codec_length_new(const struct evframe_length
+						   *length,
+    size_t size_max);
 
 /*
  * The packet { uint16 size; uint16 opcode; } and what follows, little-endian;
@@ -240,8 +241,7 @@ ev_uint32_t evframe_message_get_opcode(const struct evframe_message *message);
  * copied if it lies in one piece already, as short ones nearly always do.
  */
 EVENT2_EXPORT_SYMBOL
-const unsigned char *evframe_message_get_data(
-    struct evframe_message *message);
+const unsigned char *evframe_message_get_data(struct evframe_message *message);
 
 /*
  * The pieces in which it lies, never copied: fills up to `count_max` of
@@ -262,8 +262,7 @@ size_t evframe_message_copy(struct evframe_message *message, void *data,
  * empty then.  Returns 0, or -1 with both unchanged: a frozen dst or ENOMEM.
  */
 EVENT2_EXPORT_SYMBOL
-int evframe_message_take(struct evframe_message *message,
-    struct evbuffer *dst);
+int evframe_message_take(struct evframe_message *message, struct evbuffer *dst);
 
 /* Sending ----------------------------------------------------------------- */
 

@@ -37,7 +37,7 @@
 #define RUNNING 1
 #define FREED 2
 #define PAUSED 4
-#define STOPPED 8	/* a rule was broken */
+#define STOPPED 8 /* a rule was broken */
 
 /* Messages in one go, before others have their turn. */
 #define PASS_MAX 256
@@ -347,10 +347,9 @@ attach(struct evframe *frame, struct bufferevent *bev)
 
 	frame->bev = bev;
 	frame->message.input = bufferevent_get_input(bev);
-	bufferevent_getcb(bev, &frame->readcb, &frame->writecb,
-	    &frame->eventcb, &frame->cbarg);
-	(void)bufferevent_getwatermark(bev, EV_READ, &frame->low,
-	    &frame->high);
+	bufferevent_getcb(bev, &frame->readcb, &frame->writecb, &frame->eventcb,
+	    &frame->cbarg);
+	(void)bufferevent_getwatermark(bev, EV_READ, &frame->low, &frame->high);
 	bufferevent_setcb(bev, on_read, frame->writecb ? on_write : NULL,
 	    on_event, frame);
 	bufferevent_setwatermark(bev, EV_READ, 0,

@@ -18,9 +18,13 @@
 static size_t
 match(const struct evframe_codec *codec, size_t matched, unsigned char byte)
 {
-	while (matched > 0 && codec->delimiter[matched] != byte)
+	for (;;) {
+		if (codec->delimiter[matched] == byte)
+			return matched + 1;
+		if (matched == 0)
+			return 0;
 		matched = codec->fallback[matched - 1];
-	return matched + (codec->delimiter[matched] == byte);
+	}
 }
 
 /* Bytes at the front of data that cannot begin a delimiter. */
@@ -87,8 +91,7 @@ set_fallback(struct evframe_codec *codec)
 }
 
 struct evframe_codec *
-evframe_codec_delimiter_new(const void *delimiter, size_t len,
-    size_t size_max)
+evframe_codec_delimiter_new(const void *delimiter, size_t len, size_t size_max)
 {
 	struct evframe_codec *codec;
 

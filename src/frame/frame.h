@@ -28,9 +28,9 @@ struct evi_frame_scan;
 struct evi_frame_wrap;
 
 enum evi_frame_verdict {
-	EVI_FRAME_OK,	/* the scan's result is complete */
-	EVI_FRAME_MORE,	/* all bytes were taken; more are needed */
-	EVI_FRAME_BAD	/* the scan's `error` says why */
+	EVI_FRAME_OK,   /* the scan's result is complete */
+	EVI_FRAME_MORE, /* all bytes were taken; more are needed */
+	EVI_FRAME_BAD   /* the scan's `error` says why */
 };
 
 struct evi_frame_kind {
@@ -39,8 +39,7 @@ struct evi_frame_kind {
 	 * again after OK and BAD until the scan is reset.
 	 */
 	enum evi_frame_verdict (*parse)(const struct evframe_codec *codec,
-	    struct evi_frame_scan *scan, const unsigned char *data,
-	    size_t len);
+	    struct evi_frame_scan *scan, const unsigned char *data, size_t len);
 
 	/*
 	 * What goes around a message of `len` bytes, len at most
@@ -52,7 +51,7 @@ struct evi_frame_kind {
 
 struct evframe_codec {
 	const struct evi_frame_kind *kind;
-	size_t size_max;	/* of a whole message in the stream */
+	size_t size_max; /* of a whole message in the stream */
 
 	/* The length codec; header_size is never 0 here. */
 	struct evframe_length length;
@@ -66,18 +65,18 @@ struct evframe_codec {
 
 /* What a parser knows of a message. */
 struct evi_frame_scan {
-	size_t seen;		/* bytes it was fed */
-	size_t matched;		/* bytes of the delimiter at their end */
-	uint64_t value;		/* the varint so far */
+	size_t seen;    /* bytes it was fed */
+	size_t matched; /* bytes of the delimiter at their end */
+	uint64_t value; /* the varint so far */
 	unsigned char header[EVFRAME_HEADER_MAX];
 
 	/* The result of OK. */
-	size_t total;		/* bytes of the message in the stream */
-	size_t start;		/* where in it what is handed over starts */
-	size_t len;		/* and how long that is */
+	size_t total; /* bytes of the message in the stream */
+	size_t start; /* where in it what is handed over starts */
+	size_t len;   /* and how long that is */
 	uint32_t opcode;
 
-	enum evframe_error error;	/* the result of BAD */
+	enum evframe_error error; /* the result of BAD */
 };
 
 /* What goes around a message. */
@@ -91,14 +90,14 @@ struct evi_frame_wrap {
 /* The message that the application is being shown: message.c. */
 struct evframe_message {
 	struct evbuffer *input;
-	size_t left;	/* bytes at the front of the input that are its own */
-	size_t start;	/* of them, before what is handed over */
-	size_t len;	/* handed over */
+	size_t left;  /* bytes at the front of the input that are its own */
+	size_t start; /* of them, before what is handed over */
+	size_t len;   /* handed over */
 	uint32_t opcode;
 };
 
 struct evframe {
-	struct bufferevent *bev;	/* a reference */
+	struct bufferevent *bev; /* a reference */
 	struct evframe_codec codec;
 	struct evi_frame_scan scan;
 	struct evframe_message message;
@@ -115,9 +114,9 @@ struct evframe {
 	size_t low;
 	size_t high;
 
-	int calls;			/* functions at work with it */
-	int held_error;			/* the errno of held_what */
-	short held_what;		/* BEV_EVENT_* waiting for messages */
+	int calls;       /* functions at work with it */
+	int held_error;  /* the errno of held_what */
+	short held_what; /* BEV_EVENT_* waiting for messages */
 	uint8_t state;
 };
 

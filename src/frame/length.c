@@ -59,9 +59,8 @@ fits(uint64_t number, size_t size)
 static int64_t
 extra_of(const struct evframe_length *length)
 {
-	int64_t header = length->counts_header
-	    ? 0
-	    : (int64_t)length->header_size;
+	int64_t header = length->counts_header ? 0
+					       : (int64_t)length->header_size;
 
 	return header + length->adjustment;
 }
@@ -85,9 +84,9 @@ judge(const struct evframe_codec *codec, struct evi_frame_scan *scan)
 		return evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_LONG);
 	(void)evi_frame_scan_done(scan, (size_t)total, length->strip,
 	    (size_t)total);
-	scan->opcode = (uint32_t)read_number(
-	    scan->header + length->opcode_offset, length->opcode_size,
-	    length->byte_order);
+	scan->opcode = (uint32_t)read_number(scan->header +
+		length->opcode_offset,
+	    length->opcode_size, length->byte_order);
 	return EVI_FRAME_OK;
 }
 

@@ -53,8 +53,8 @@ ends_with(const struct evframe_codec *codec, struct evi_frame_scan *scan,
 
 /* Will the peer take `len` bytes at `data` for one message?  0 or -EINVAL. */
 static int
-check_data(const struct evframe_codec *codec,
-    const struct evi_frame_wrap *wrap, const void *data, size_t len)
+check_data(const struct evframe_codec *codec, const struct evi_frame_wrap *wrap,
+    const void *data, size_t len)
 {
 	struct evi_frame_scan scan;
 

@@ -13,7 +13,7 @@
 
 #include <errno.h>
 
-#define VARINT_MAX 10	/* bytes of a number of 64 bits */
+#define VARINT_MAX 10 /* bytes of a number of 64 bits */
 
 /* The number is complete: does it stand for a message? */
 static enum evi_frame_verdict
@@ -35,11 +35,9 @@ parse(const struct evframe_codec *codec, struct evi_frame_scan *scan,
 		unsigned char byte = data[i];
 
 		if (scan->seen == VARINT_MAX - 1 && byte > 1)
-			return evi_frame_scan_fail(scan,
-			    EVFRAME_ERROR_VARINT);
+			return evi_frame_scan_fail(scan, EVFRAME_ERROR_VARINT);
 		if (scan->seen > 0 && byte == 0)
-			return evi_frame_scan_fail(scan,
-			    EVFRAME_ERROR_VARINT);
+			return evi_frame_scan_fail(scan, EVFRAME_ERROR_VARINT);
 		scan->value |= (uint64_t)(byte & 0x7f) << (7 * scan->seen);
 		scan->seen++;
 		if (!(byte & 0x80))

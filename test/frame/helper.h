@@ -55,8 +55,9 @@ note_message(struct evframe *frame, struct evframe_message *message, void *arg)
 	(void)frame;
 	CHECK_LT(notes->messages, NOTES_MESSAGES);
 	CHECK_LE(notes->bytes_len + len, NOTES_BYTES);
-	CHECK_EQ(evframe_message_copy(message,
-	    notes->bytes + notes->bytes_len, len), len);
+	CHECK_EQ(evframe_message_copy(message, notes->bytes + notes->bytes_len,
+		     len),
+	    len);
 	notes->len[notes->messages] = len;
 	notes->opcode[notes->messages] = evframe_message_get_opcode(message);
 	notes->messages++;

@@ -8,7 +8,8 @@
 static struct evframe_codec *
 plain(size_t size, enum evframe_byte_order order, size_t size_max)
 {
-	struct evframe_length length = { .size = size, .byte_order = order,
+	struct evframe_length length = { .size = size,
+		.byte_order = order,
 		.strip = size };
 
 	return evframe_codec_length_new(&length, size_max);
@@ -34,8 +35,8 @@ check_one(struct peer *peer, const void *text, size_t len, const char *want)
 /* Lengths of 1, 2, 4 and 8 bytes, the highest byte first. */
 TEST(big_endian)
 {
-	static const char *const texts[] = { "\3abc", "\0\3abc",
-		"\0\0\0\3abc", "\0\0\0\0\0\0\0\3abc" };
+	static const char *const texts[] = { "\3abc", "\0\3abc", "\0\0\0\3abc",
+		"\0\0\0\0\0\0\0\3abc" };
 
 	for (int i = 0; i < 4; i++) {
 		size_t size = (size_t)1 << i;
@@ -50,8 +51,8 @@ TEST(big_endian)
 /* The same with the lowest byte first. */
 TEST(little_endian)
 {
-	static const char *const texts[] = { "\3abc", "\3\0abc",
-		"\3\0\0\0abc", "\3\0\0\0\0\0\0\0abc" };
+	static const char *const texts[] = { "\3abc", "\3\0abc", "\3\0\0\0abc",
+		"\3\0\0\0\0\0\0\0abc" };
 
 	for (int i = 0; i < 4; i++) {
 		size_t size = (size_t)1 << i;
@@ -85,7 +86,9 @@ TEST(number_of_two_bytes)
 /* A field further back, a header that goes on, part of it handed over. */
 TEST(offset_and_header)
 {
-	struct evframe_length length = { .offset = 2, .size = 2, .strip = 4,
+	struct evframe_length length = { .offset = 2,
+		.size = 2,
+		.strip = 4,
 		.header_size = 6 };
 	struct peer *peer = peer_new(evframe_codec_length_new(&length, 100));
 
@@ -107,7 +110,8 @@ TEST(strip_nothing)
 /* A length that counts the header. */
 TEST(counts_header)
 {
-	struct evframe_length length = { .size = 2, .counts_header = 1,
+	struct evframe_length length = { .size = 2,
+		.counts_header = 1,
 		.strip = 2 };
 	struct peer *peer = peer_new(evframe_codec_length_new(&length, 100));
 
@@ -140,15 +144,18 @@ TEST(adjustment)
 /* Opcodes of 1, 2 and 4 bytes, in the byte order of the length. */
 TEST(opcodes)
 {
-	static const char *const texts[] = { "\3\7abc", "\3\7\1abc",
-		NULL, "\3\7\1\0\x80" "abc" };
+	static const char *const texts[] = { "\3\7abc", "\3\7\1abc", NULL,
+		"\3\7\1\0\x80"
+		"abc" };
 	static const unsigned opcodes[] = { 7, 0x107, 0, 0x80000107u };
 
 	for (size_t size = 1; size <= 4; size *= 2) {
 		struct evframe_length length = { .size = 1,
 			.byte_order = EVFRAME_LITTLE_ENDIAN,
-			.strip = 1 + size, .header_size = 1 + size,
-			.opcode_offset = 1, .opcode_size = size };
+			.strip = 1 + size,
+			.header_size = 1 + size,
+			.opcode_offset = 1,
+			.opcode_size = size };
 		struct peer *peer = peer_new(
 		    evframe_codec_length_new(&length, 100));
 
@@ -188,8 +195,8 @@ TEST(maximum)
 /* Lengths at every edge of 64 bits neither overflow nor ask for memory. */
 TEST(huge_lengths)
 {
-	static const unsigned char edges[][8] = {
-		{ 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
+	static const unsigned char edges[][8] = { { 0xff, 0xff, 0xff, 0xff,
+						      0xff, 0xff, 0xff, 0xff },
 		{ 0x80 }, { 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		{ 0x40 }, { 0x3f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff },
 		{ 0, 0, 0, 1 }, { 0, 0, 0, 0, 0x80 },
@@ -213,8 +220,8 @@ TEST(wrong_byte_order)
 /* Lengths that count the header and say less than it has. */
 TEST(smaller_than_the_header)
 {
-	static const char *const texts[] = { "\0\0\1\0", "\1\0\1\0",
-		"\2\0\1\0", "\3\0\1\0" };
+	static const char *const texts[] = { "\0\0\1\0", "\1\0\1\0", "\2\0\1\0",
+		"\3\0\1\0" };
 
 	for (int i = 0; i < 4; i++)
 		check_refused(evframe_codec_packet_new(1000), texts[i], 4,
@@ -226,7 +233,10 @@ TEST(error_after_messages)
 {
 	struct peer *peer = peer_new(plain(1, EVFRAME_BIG_ENDIAN, 10));
 
-	say(peer, "\1a\2bc\xff" "d", 7);
+	say(peer,
+	    "\1a\2bc\xff"
+	    "d",
+	    7);
 	CHECK_EQ(peer->notes.messages, 2);
 	CHECK_MEM(peer->notes.bytes, "abc", 3);
 	CHECK_EQ(peer->notes.error, EVFRAME_ERROR_TOO_LONG);
@@ -249,22 +259,35 @@ check_invalid(const struct evframe_length *length, size_t size_max)
 TEST(invalid_descriptions)
 {
 	static const struct evframe_length bad[] = {
-		{ .size = 0 }, { .size = 3 }, { .size = 16 },
-		{ .size = (size_t)-1 }, { .offset = (size_t)-1, .size = 1 },
+		{ .size = 0 },
+		{ .size = 3 },
+		{ .size = 16 },
+		{ .size = (size_t)-1 },
+		{ .offset = (size_t)-1, .size = 1 },
 		{ .offset = 64, .size = 1 },
 		{ .offset = 3, .size = 2, .header_size = 4 },
 		{ .size = 2, .header_size = EVFRAME_HEADER_MAX + 1 },
 		{ .size = 2, .strip = 3 },
 		{ .size = 2, .byte_order = (enum evframe_byte_order)2 },
-		{ .size = 2, .header_size = 4, .opcode_offset = 2,
+		{ .size = 2,
+		    .header_size = 4,
+		    .opcode_offset = 2,
 		    .opcode_size = 3 },
-		{ .size = 2, .header_size = 10, .opcode_offset = 2,
+		{ .size = 2,
+		    .header_size = 10,
+		    .opcode_offset = 2,
 		    .opcode_size = 8 },
-		{ .size = 2, .header_size = 4, .opcode_offset = 3,
+		{ .size = 2,
+		    .header_size = 4,
+		    .opcode_offset = 3,
 		    .opcode_size = 2 },
-		{ .size = 2, .header_size = 4, .opcode_offset = 1,
+		{ .size = 2,
+		    .header_size = 4,
+		    .opcode_offset = 1,
 		    .opcode_size = 2 },
-		{ .size = 2, .header_size = 4, .opcode_offset = (size_t)-1,
+		{ .size = 2,
+		    .header_size = 4,
+		    .opcode_offset = (size_t)-1,
 		    .opcode_size = 2 },
 	};
 	static const struct evframe_length good = { .size = 4 };

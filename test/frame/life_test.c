@@ -102,13 +102,13 @@ TEST(free_frame_in_message)
 TEST(free_all_in_message)
 {
 	static struct peer peer;
-	void (*const ways[])(struct peer *) = { free_both,
-		free_both_the_other_way, free_bev };
+	void (*const ways[])(
+	    struct peer *) = { free_both, free_both_the_other_way, free_bev };
 
 	for (int i = 0; i < 3; i++) {
 		for (int options = 0; options < 2; options++) {
-			acting(&peer, ways[i], 1, options
-			    ? BEV_OPT_DEFER_CALLBACKS : 0);
+			acting(&peer, ways[i], 1,
+			    options ? BEV_OPT_DEFER_CALLBACKS : 0);
 			say(&peer, "\1a\2bc\3def", 9);
 			CHECK_EQ(peer.notes.messages, 1);
 			CHECK_EQ(peer.notes.events, 0);
@@ -121,8 +121,8 @@ TEST(free_all_in_message)
 TEST(free_all_in_error)
 {
 	static struct peer peer;
-	void (*const ways[])(struct peer *) = { free_both,
-		free_both_the_other_way, free_bev };
+	void (*const ways[])(
+	    struct peer *) = { free_both, free_both_the_other_way, free_bev };
 
 	for (int i = 0; i < 3; i++) {
 		acting(&peer, ways[i], 0, 0);
@@ -392,8 +392,7 @@ TEST(invalid)
 	errno = 0;
 	CHECK_NULL(evframe_new(NULL, codec, note_message, note_error, NULL));
 	CHECK_EQ(errno, EINVAL);
-	CHECK_NULL(evframe_new(peer.bev, NULL, note_message, note_error,
-	    NULL));
+	CHECK_NULL(evframe_new(peer.bev, NULL, note_message, note_error, NULL));
 	CHECK_NULL(evframe_new(peer.bev, codec, NULL, note_error, NULL));
 	CHECK_NULL(evframe_new(peer.bev, codec, note_message, NULL, NULL));
 	evframe_free(NULL);

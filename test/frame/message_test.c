@@ -26,8 +26,7 @@ on_message_look(struct evframe *frame, struct evframe_message *message,
  * and another packet right behind it; `how` looks at the first.
  */
 static void
-with_message(size_t len,
-    void (*how)(struct peer *, struct evframe_message *))
+with_message(size_t len, void (*how)(struct peer *, struct evframe_message *))
 {
 	static struct peer peer;
 	struct evframe_codec *codec = evframe_codec_packet_new(65535);

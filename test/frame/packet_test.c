@@ -64,8 +64,7 @@ TEST(wire_format)
 	CHECK_EQ(sizeof(record), 560);
 	make_record(&record);
 	make_wire(wire);
-	CHECK_EQ(evframe_send(peer->frame, 0x0101, &record, sizeof(record)),
-	    0);
+	CHECK_EQ(evframe_send(peer->frame, 0x0101, &record, sizeof(record)), 0);
 	CHECK_EQ(hear(peer, got, sizeof(got)), PACKET_SIZE);
 	CHECK_MEM(got, wire, PACKET_SIZE);
 
@@ -167,13 +166,15 @@ TEST(send_without_copy)
 
 	CHECK_NOTNULL(payload);
 	released = 0;
-	CHECK_EQ(evbuffer_add_reference(payload, data, sizeof(data),
-	    on_release, NULL), 0);
+	CHECK_EQ(evbuffer_add_reference(payload, data, sizeof(data), on_release,
+		     NULL),
+	    0);
 	CHECK_EQ(evframe_send_buffer(peer->frame, 7, payload), 0);
 	CHECK_EQ(evbuffer_get_length(payload), 0);
 	CHECK_EQ(released, 0);
 	CHECK_EQ(evbuffer_peek(bufferevent_get_output(peer->bev), -1, NULL,
-	    pieces, 4), 2);
+		     pieces, 4),
+	    2);
 	CHECK_EQ(pieces[0].iov_len, 4);
 	CHECK_MEM(pieces[0].iov_base, "\x44\x9c\7\0", 4);
 	CHECK_PTR(pieces[1].iov_base, data);
@@ -204,7 +205,8 @@ TEST(send_buffer_refused)
 	CHECK_EQ(evbuffer_unfreeze(bufferevent_get_output(peer->bev), 0), 0);
 	CHECK_EQ(evbuffer_get_length(payload), 6);
 	CHECK_EQ(evframe_send_buffer(peer->frame, 7,
-	    bufferevent_get_output(peer->bev)), -1);
+		     bufferevent_get_output(peer->bev)),
+	    -1);
 	CHECK_EQ(errno, EINVAL);
 	CHECK_EQ(evframe_send_buffer(peer->frame, 7, payload), 0);
 	CHECK_EQ(evbuffer_get_length(bufferevent_get_output(peer->bev)), 10);

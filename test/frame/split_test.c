@@ -34,8 +34,8 @@ record(struct peer *peer, struct stream *stream, int has_opcode)
 
 		for (size_t j = 0; j < stream->lengths[i]; j++)
 			data[j] = (unsigned char)('a' + (i + (int)j) % 20);
-		CHECK_EQ(evframe_send(peer->frame,
-		    has_opcode ? (unsigned)i : 0, data, stream->lengths[i]),
+		CHECK_EQ(evframe_send(peer->frame, has_opcode ? (unsigned)i : 0,
+			     data, stream->lengths[i]),
 		    0);
 		stream->sent_len += stream->lengths[i];
 	}
@@ -61,8 +61,7 @@ check_arrived(struct peer *peer, const struct stream *stream, int has_opcode)
 }
 
 static void
-split_everywhere(struct peer *peer, const struct stream *stream,
-    int has_opcode)
+split_everywhere(struct peer *peer, const struct stream *stream, int has_opcode)
 {
 	for (size_t cut = 1; cut < stream->wire_len; cut++) {
 		say(peer, stream->wire, cut);
@@ -72,8 +71,7 @@ split_everywhere(struct peer *peer, const struct stream *stream,
 }
 
 static void
-split_at_random(struct peer *peer, const struct stream *stream,
-    int has_opcode)
+split_at_random(struct peer *peer, const struct stream *stream, int has_opcode)
 {
 	unsigned seed = 1;
 
@@ -90,8 +88,7 @@ split_at_random(struct peer *peer, const struct stream *stream,
 }
 
 static void
-split(struct evframe_codec *codec, const size_t *with_lengths,
-    int has_opcode)
+split(struct evframe_codec *codec, const size_t *with_lengths, int has_opcode)
 {
 	static struct stream stream;
 	struct peer *peer = peer_new(codec);
@@ -117,8 +114,12 @@ TEST(packets)
 /* A long header with the length in its middle. */
 TEST(long_headers)
 {
-	struct evframe_length length = { .offset = 7, .size = 8, .strip = 40,
-		.header_size = 40, .opcode_offset = 36, .opcode_size = 4 };
+	struct evframe_length length = { .offset = 7,
+		.size = 8,
+		.strip = 40,
+		.header_size = 40,
+		.opcode_offset = 36,
+		.opcode_size = 4 };
 
 	split(evframe_codec_length_new(&length, 256), lengths, 1);
 }
