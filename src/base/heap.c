@@ -159,15 +159,9 @@ order(struct evi_heap *heap)
 }
 
 void
-evi_heap_filter(struct evi_heap *heap, int (*keep)(uint32_t id, void *arg),
-    void *arg)
+evi_heap_filter(struct evi_heap *heap, evi_heap_keep_fn keep, void *arg)
 {
-	uint32_t kept = 0;
-
-	for (uint32_t i = 0; i < heap->count; i++)
-		if (keep(heap->entries[i].id, arg))
-			heap->entries[kept++] = heap->entries[i];
-	heap->count = kept;
+	heap->count = keep(heap->entries, heap->count, arg);
 	order(heap);
 	shrink(heap);
 }

@@ -28,6 +28,13 @@ struct evi_heap {
 	uint32_t cap;
 };
 
+/*
+ * Moves those of the `count` entries that shall stay to the front, in their
+ * order, and returns how many they are.
+ */
+typedef uint32_t (*evi_heap_keep_fn)(struct evi_heap_entry *entries,
+    uint32_t count, void *arg);
+
 /* Does `a` come before `b`? */
 static inline int
 evi_heap_is_before(const struct evi_heap_entry *a,
@@ -50,9 +57,8 @@ void evi_heap_pop(struct evi_heap *heap);
 /* Replace the smallest by `entry` and put that in its place. */
 void evi_heap_replace_top(struct evi_heap *heap, struct evi_heap_entry entry);
 
-/* Keep the entries for which keep(id, arg) is true; O(count). */
-void evi_heap_filter(struct evi_heap *heap,
-    int (*keep)(uint32_t id, void *arg), void *arg);
+/* Keep the entries that keep() keeps; O(count). */
+void evi_heap_filter(struct evi_heap *heap, evi_heap_keep_fn keep, void *arg);
 
 /* Free the memory; an empty heap remains. */
 void evi_heap_clear(struct evi_heap *heap);

@@ -58,17 +58,22 @@ model_remove(uint32_t at)
 	model[at] = model[--model_count];
 }
 
-static int
-is_odd(uint32_t id, void *arg)
+static uint32_t
+keep_odd(struct evi_heap_entry *entries, uint32_t count, void *arg)
 {
+	uint32_t kept = 0;
+
 	(void)arg;
-	return id & 1;
+	for (uint32_t i = 0; i < count; i++)
+		if (entries[i].id & 1)
+			entries[kept++] = entries[i];
+	return kept;
 }
 
 static void
 filter_both(struct evi_heap *heap)
 {
-	evi_heap_filter(heap, is_odd, NULL);
+	evi_heap_filter(heap, keep_odd, NULL);
 	for (uint32_t i = model_count; i-- > 0;)
 		if (!(model[i].id & 1))
 			model_remove(i);

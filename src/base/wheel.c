@@ -379,22 +379,41 @@ evi_wheel_ahead(const struct evi_wheel *wheel, uint32_t distance)
 /* --- all of them ------------------------------------------------------- */
 
 static void
-run_filter(struct run *run, int (*keep)(uint32_t id, void *arg), void *arg)
+run_filter(struct run *run, evi_heap_keep_fn keep, void *arg)
 {
-	uint32_t kept = 0;
-
-	for (uint32_t i = run->head; i < run->count; i++)
-		if (keep(run->entries[i].id, arg))
-			run->entries[kept++] = run->entries[i];
-	run->head = 0;
-	run->count = kept;
-	if (!kept)
+	if (run_is_empty(run))
+		return;
+	run->count = run->head + keep(run->entries + run->head,
+	    run->count - run->head, arg);
+	if (run_is_empty(run))
 		run_clear(run);
 }
 
+/* The same for all closed slices; returns how many entries they keep. */
+static uint32_t
+filter_slices(struct evi_wheel_level *level, evi_heap_keep_fn keep, void *arg)
+{
+	uint32_t count = 0;
+
+	for (unsigned word = 0; word < WORDS; word++) {
+		uint64_t bits = level->bits[word];
+
+		for (; bits; bits &= bits - 1) {
+			unsigned index = word * WORD_BITS +
+			    (unsigned)__builtin_ctzll(bits);
+			struct run *run = &level->slices[index];
+
+			run_filter(run, keep, arg);
+			count += run->count;
+			if (!run->count)
+				clear_bit(level, index);
+		}
+	}
+	return count;
+}
+
 void
-evi_wheel_filter(struct evi_wheel *wheel,
-    int (*keep)(uint32_t id, void *arg), void *arg)
+evi_wheel_filter(struct evi_wheel *wheel, evi_heap_keep_fn keep, void *arg)
 {
 	wheel->count = 0;
 	for (int i = 0; i < wheel->used_count; i++) {
@@ -402,17 +421,8 @@ evi_wheel_filter(struct evi_wheel *wheel,
 
 		evi_heap_filter(&level->late, keep, arg);
 		run_filter(&level->open, keep, arg);
-		wheel->count += level->late.count + level->open.count;
-		for (unsigned at = 0; at < SLICES; at++) {
-			struct run *run = &level->slices[at];
-
-			if (!run->count)
-				continue;
-			run_filter(run, keep, arg);
-			wheel->count += run->count;
-			if (!run->count)
-				clear_bit(level, at);
-		}
+		wheel->count += level->late.count + level->open.count -
+		    level->open.head + filter_slices(level, keep, arg);
 	}
 }
 

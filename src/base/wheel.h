@@ -42,9 +42,9 @@ void evi_wheel_pop(struct evi_wheel *wheel);
 const struct evi_heap_entry *evi_wheel_ahead(const struct evi_wheel *wheel,
     uint32_t distance);
 
-/* Keep the entries for which keep(id, arg) is true; O(count). */
-void evi_wheel_filter(struct evi_wheel *wheel,
-    int (*keep)(uint32_t id, void *arg), void *arg);
+/* Keep the entries that keep(), called several times, keeps; O(count). */
+void evi_wheel_filter(struct evi_wheel *wheel, evi_heap_keep_fn keep,
+    void *arg);
 
 /* Call fn(id, arg) for each entry, in no order, until it is not 0. */
 int evi_wheel_foreach(const struct evi_wheel *wheel,

@@ -75,11 +75,16 @@ model_remove(uint32_t at)
 	model[at] = model[--model_count];
 }
 
-static int
-is_odd(uint32_t id, void *arg)
+static uint32_t
+keep_odd(struct evi_heap_entry *entries, uint32_t count, void *arg)
 {
+	uint32_t kept = 0;
+
 	(void)arg;
-	return id & 1;
+	for (uint32_t i = 0; i < count; i++)
+		if (entries[i].id & 1)
+			entries[kept++] = entries[i];
+	return kept;
 }
 
 static int
@@ -125,7 +130,7 @@ look_ahead(const struct evi_wheel *wheel, uint32_t distance)
 static void
 filter_both(struct evi_wheel *wheel)
 {
-	evi_wheel_filter(wheel, is_odd, NULL);
+	evi_wheel_filter(wheel, keep_odd, NULL);
 	for (uint32_t i = model_count; i-- > 0;)
 		if (!(model[i].id & 1))
 			model_remove(i);

@@ -272,12 +272,44 @@ add_failed(const struct event *ev, int r)
 	return evi_err_public(r);
 }
 
+/* Can nobody but this thread see the base, from a callback of its loop? */
+static inline int
+is_alone(const struct event_base *base)
+{
+	return base && base->now_ns && !base->lock.impl &&
+	    !(evi_event_debug_on | (int)evi_log_debug_mask);
+}
+
+/*
+ * A timeout for an event that has nothing else to do: returns 1 if it was
+ * that, and is done.
+ */
+static inline int
+add_timer(struct event *ev, const struct timeval *tv)
+{
+	struct event_base *base = ev->ev_base;
+	int flags = evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
+	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT);
+
+	if (flags || !is_alone(base) || !evi_event_is_plain(tv))
+		return 0;
+
+	int64_t span = evi_event_plain_duration(tv);
+	if (evi_event_timer_add(base, ev, base->now_ns + span) < 0)
+		return 0;
+	if (evi_event_repeats(ev))
+		evi_event_set_interval(ev, span);
+	return 1;
+}
+
 /* event_add(), whatever has to be done. */
 EVI_NOINLINE static int
 add_public(struct event *ev, const struct timeval *tv)
 {
 	if (!ev || !ev->ev_base)
 		return no_base(ev, "event_add");
+	if (tv && add_timer(ev, tv))
+		return 0;
 	evi_event_debug_check_setup(ev, "event_add");
 
 	struct event_base *base = ev->ev_base;
@@ -291,16 +323,15 @@ add_public(struct event *ev, const struct timeval *tv)
 }
 
 /*
- * What event_add() is called for most: a later timeout for a pending event,
- * from a callback.  Returns 1 if it was that, and is done.
+ * What event_add() is called for most: a later timeout for a pending event.
+ * Returns 1 if it was that, and is done.
  */
 static inline int
 refresh(struct event *ev, const struct timeval *tv)
 {
 	struct event_base *base = ev->ev_base;
 
-	if (!base || !base->now_ns || base->lock.impl || evi_event_debug_on ||
-	    evi_log_debug_mask || !evi_event_is_plain(tv))
+	if (!is_alone(base) || !evi_event_is_plain(tv))
 		return 0;
 
 	int64_t span = evi_event_plain_duration(tv);
@@ -413,9 +444,23 @@ del(struct event *ev, enum evi_event_del how, const char *func)
 	return evi_err_public(r);
 }
 
+/* Delete a timer that has nothing else to do: 1 if it was that. */
+static inline int
+del_quickly(struct event *ev)
+{
+	if (!is_alone(ev->ev_base) || evi_event_has(ev, EVLIST_TIMEOUT |
+	    EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
+	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT) != EVLIST_TIMEOUT)
+		return 0;
+	evi_event_timer_remove(ev->ev_base, ev);
+	return 1;
+}
+
 int
 event_del(struct event *ev)
 {
+	if (ev && del_quickly(ev))
+		return 0;
 	return del(ev, EVI_DEL_AUTOBLOCK, __func__);
 }
 

@@ -84,15 +84,27 @@ reset_if_empty(struct evi_event_timers *timers)
 	timers->free_id = 0;
 }
 
-static int
-keep_living(uint32_t id, void *arg)
+static uint32_t
+keep_living(struct evi_heap_entry *entries, uint32_t count, void *arg)
 {
 	struct evi_event_timers *timers = arg;
+	uint32_t kept = 0;
 
-	if (timers->owners[id])
-		return 1;
-	give_id(timers, id);
-	return 0;
+	for (uint32_t i = 0; i < count; i++)
+		if (timers->owners[entries[i].id])
+			entries[kept++] = entries[i];
+		else
+			give_id(timers, entries[i].id);
+	return kept;
+}
+
+/* Drop all dead entries. */
+EVI_NOINLINE static void
+sweep(struct evi_event_timers *timers)
+{
+	evi_wheel_filter(&timers->wheel, keep_living, timers);
+	timers->dead = 0;
+	reset_if_empty(timers);
 }
 
 /* The entry of `id` has no event any more. */
@@ -100,12 +112,9 @@ static inline void
 bury(struct evi_event_timers *timers, uint32_t id)
 {
 	timers->owners[id] = 0;
-	if (++timers->dead <= DEAD_MIN ||
-	    timers->dead <= timers->wheel.count / 2)
-		return;
-	evi_wheel_filter(&timers->wheel, keep_living, timers);
-	timers->dead = 0;
-	reset_if_empty(timers);
+	if (++timers->dead > DEAD_MIN &&
+	    timers->dead > timers->wheel.count / 2)
+		sweep(timers);
 }
 
 /* A new entry for `ev`.  Returns 0 or -ENOMEM with nothing changed. */
@@ -162,10 +171,10 @@ evi_event_timer_remove(struct event_base *base, struct event *ev)
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 	base->counts.pending--;
-	bury(timers, evi_event_timer_pos(ev).id);
 	if (evi_event_deadline(ev) <= timers->earliest ||
-	    timers->dead == timers->wheel.count)
+	    timers->dead + 1 == timers->wheel.count)
 		timers->must_look = 1;
+	bury(timers, evi_event_timer_pos(ev).id);
 }
 
 static inline void
