@@ -276,7 +276,7 @@ add_failed(const struct event *ev, int r)
 static inline int
 is_alone(const struct event_base *base)
 {
-	return base && base->now_ns && !base->lock.impl &&
+	return base && !base->lock.impl && base->now_ns &&
 	    !(evi_event_debug_on | (int)evi_log_debug_mask);
 }
 

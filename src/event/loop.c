@@ -102,8 +102,9 @@ turn(struct event_base *base, int flags)
 	evi_event_timer_expire(base);
 	evi_event_signal_fire(base);
 
-	int had_active = base->counts.active;
-	if (had_active)
+	/* A flush from outside counts: it is a write callback elsewhere. */
+	int had_active = base->counts.active || !TAILQ_EMPTY(&base->flushes);
+	if (base->counts.active)
 		evi_event_active_run(base);
 	if (!TAILQ_EMPTY(&base->flushes))
 		evi_event_flush_run(base);
