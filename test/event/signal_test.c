@@ -296,7 +296,7 @@ TEST(added_again)
 TEST(signal_with_a_timeout)
 {
 	struct event_base *base = test_base();
-	struct timeval tv = { 0, 1000 };
+	struct timeval tv = { 100, 0 };
 	struct event *ev = event_new(base, SIGUSR1, EV_SIGNAL, on_signal,
 	    &runs);
 
