@@ -83,7 +83,7 @@ filter_both(struct evi_heap *heap)
 static void
 step(struct evi_heap *heap, uint32_t number)
 {
-	uint32_t seq = UINT32_MAX - 500 + number;	/* wraps */
+	uint32_t seq = UINT32_MAX - 500 + number; /* wraps */
 	struct evi_heap_entry entry = { random_key(), seq, number };
 	uint32_t what = random_below(100);
 
@@ -126,7 +126,7 @@ TEST(equal_keys_come_out_by_seq)
 	struct evi_heap heap = { 0 };
 
 	for (uint32_t i = 0; i < 1000; i++) {
-		uint32_t at = i * 367 % 1000;	/* every one, out of order */
+		uint32_t at = i * 367 % 1000; /* every one, out of order */
 		struct evi_heap_entry entry = { 7, UINT32_MAX - 499 + at, at };
 
 		CHECK_EQ(evi_heap_reserve(&heap), 0);
@@ -147,7 +147,8 @@ TEST(children_share_a_cache_line)
 
 	for (int i = 0; i < 12; i++) {
 		while (heap.count < heap.cap)
-			evi_heap_push(&heap, (struct evi_heap_entry){ 0, 0, 0 });
+			evi_heap_push(&heap,
+			    (struct evi_heap_entry){ 0, 0, 0 });
 		CHECK_EQ(evi_heap_reserve(&heap), 0);
 		CHECK_EQ((uintptr_t)&heap.entries[1] % 64, 0);
 	}

@@ -17,7 +17,6 @@
 static struct evi_heap_entry model[MODEL_MAX];
 static uint32_t model_count;
 
-
 static uint64_t random_state = 88172645463325252u;
 
 static uint64_t
@@ -49,7 +48,7 @@ random_key(int64_t now)
 		return (int64_t)random_below((uint64_t)now + 1);
 	case 2:
 		return model_count ? model[random_below(model_count)].key : key;
-	case 3:			/* at the edge of a slice */
+	case 3: /* at the edge of a slice */
 		return key & ~((INT64_C(1) << (20 + 4 * random_below(10))) - 1);
 	case 4:
 		return key | ((INT64_C(1) << (20 + 4 * random_below(10))) - 1);
@@ -251,14 +250,15 @@ TEST(levels_meet_in_order)
 	for (int64_t now = 0; now < last_key; now += last_key / 16) {
 		wheel.now = now;
 		for (int64_t key = last_key; key < last_key + 3; key++, seq++)
-			CHECK_EQ(evi_wheel_add(&wheel, (struct evi_heap_entry){
-			    key, seq, seq }), 0);
+			CHECK_EQ(evi_wheel_add(&wheel,
+				     (struct evi_heap_entry){ key, seq, seq }),
+			    0);
 		CHECK(evi_wheel_check(&wheel));
 	}
 	for (int64_t key = last_key; key < last_key + 3; key++) {
 		for (uint32_t i = 0; i < 16; i++) {
-			const struct evi_heap_entry *first =
-			    evi_wheel_first(&wheel);
+			const struct evi_heap_entry *first = evi_wheel_first(
+			    &wheel);
 
 			CHECK_NOTNULL(first);
 			CHECK_EQ(first->key, key);
@@ -276,8 +276,9 @@ TEST(foreach_visits_all_and_stops)
 	struct evi_wheel wheel = { .now = 5 };
 
 	for (uint32_t i = 0; i < 63; i++)
-		CHECK_EQ(evi_wheel_add(&wheel, (struct evi_heap_entry){
-		    INT64_C(1) << i, i, i }), 0);
+		CHECK_EQ(evi_wheel_add(&wheel,
+			     (struct evi_heap_entry){ INT64_C(1) << i, i, i }),
+		    0);
 
 	uint32_t left = 1000;
 	CHECK_EQ(evi_wheel_foreach(&wheel, count_down, &left), 0);
@@ -297,7 +298,7 @@ TEST(never_has_a_place)
 	for (int shift = 0; shift < 63; shift++) {
 		struct evi_wheel wheel = { .now = INT64_MAX >> shift };
 		struct evi_heap_entry entry = { INT64_MAX, 0, 9 };
-	
+
 		CHECK_EQ(evi_wheel_add(&wheel, entry), 0);
 		CHECK(evi_wheel_check(&wheel));
 		CHECK_EQ(evi_wheel_first(&wheel)->id, 9);

@@ -89,13 +89,11 @@ TEST(many_wait_for_the_next_turn)
 {
 	set_up();
 	for (int i = 0; i < 40; i++) {
-		evi_event_deferred_init(&many[i], 0, on_deferred,
-		    (char *)"d");
+		evi_event_deferred_init(&many[i], 0, on_deferred, (char *)"d");
 		CHECK_EQ(evi_event_deferred_schedule(base, &many[i]), 1);
 	}
 	CHECK_EQ(evi_event_deferred_cancel(base, &many[39]), 1);
-	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ACTIVE),
-	    39);
+	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ACTIVE), 39);
 	int later = 0;
 	for (int i = 0; i < 39; i++)
 		later += (many[i].cb.evcb_flags & EVLIST_ACTIVE_LATER) != 0;
@@ -179,8 +177,7 @@ TEST(flush_runs_at_the_end_of_the_pass)
 	event_active(ev, EV_READ, 1);
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
 	CHECK_STR(trace, "e12");
-	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_VIRTUAL),
-	    0);
+	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_VIRTUAL), 0);
 	event_free(ev);
 	event_base_free(base);
 }
@@ -219,8 +216,8 @@ TEST(blocks_are_recycled)
 
 		CHECK_NOTNULL(block);
 		CHECK_EQ(evi_event_block_give(base, block, size), 1);
-		CHECK_NULL(evi_event_block_take(base, size == 512 ? 1024 :
-		    size / 2));
+		CHECK_NULL(
+		    evi_event_block_take(base, size == 512 ? 1024 : size / 2));
 		CHECK_PTR(evi_event_block_take(base, size), block);
 		CHECK_NULL(evi_event_block_take(base, size));
 		CHECK_EQ(evi_event_block_give(base, block, size - 1), 0);

@@ -78,8 +78,8 @@ TEST(burst_costs_one_write)
 	base = evi_testing_base();
 	CHECK_NOTNULL(base);
 	make_events(0);
-	struct event *tick = event_new(base, 5, EV_READ | EV_PERSIST,
-	    on_event, NULL);
+	struct event *tick = event_new(base, 5, EV_READ | EV_PERSIST, on_event,
+	    NULL);
 	CHECK_NOTNULL(tick);
 	CHECK_EQ(event_add(tick, NULL), 0);
 	for (int i = 1; i <= 3; i++) {
@@ -151,8 +151,9 @@ TEST(wake_up_is_taken_in)
 	evi_os_wake_signal(&base->wake);
 	unsigned long reads = test_calls_made("read");
 	evi_testing_report(EVI_TESTING_START, base->wake.fd_read, EV_READ);
-	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK |
-	    EVLOOP_NO_EXIT_ON_EMPTY), 0);
+	CHECK_EQ(event_base_loop(base,
+		     EVLOOP_NONBLOCK | EVLOOP_NO_EXIT_ON_EMPTY),
+	    0);
 	CHECK_EQ(test_calls_made("read"), reads + 1);
 	clean_up();
 }
@@ -193,8 +194,12 @@ lock_release(unsigned mode, void *lock)
 }
 
 static const struct evthread_lock_callbacks callbacks = {
-	EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
-	lock_alloc, lock_free, lock_take, lock_release,
+	EVTHREAD_LOCK_API_VERSION,
+	EVTHREAD_LOCKTYPE_RECURSIVE,
+	lock_alloc,
+	lock_free,
+	lock_take,
+	lock_release,
 };
 
 /* Adds, activates, runs and deletes; how many locks were taken. */

@@ -114,7 +114,7 @@ TEST(equal_deadlines_keep_their_order)
 		evs[i] = timer_new(i, 0);
 		add_ms(evs[i], 50);
 	}
-	for (int i = 0; i < 100; i += 3)	/* to the end of the line */
+	for (int i = 0; i < 100; i += 3) /* to the end of the line */
 		add_ms(evs[i], 50);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(trace.count, 100);
@@ -176,7 +176,9 @@ TEST(refreshing_costs_no_memory)
 /* Deleted timers do not run, and their dead entries never pile up. */
 TEST(dead_entries_are_swept)
 {
-	enum { COUNT = 1000 };
+	enum {
+		COUNT = 1000
+	};
 	static struct event *evs[COUNT];
 
 	set_up();
@@ -236,7 +238,8 @@ TEST_LIMIT(memory_is_back_after_a_burst_that_ran, 60)
 	size_t blocks = test_blocks_live();
 	for (int i = 0; i < count; i++) {
 		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_event,
-		    (void *)(intptr_t)i), 0);
+			     (void *)(intptr_t)i),
+		    0);
 		add_ms(&evs[i], (int)((unsigned)i * 7919u % 60000));
 	}
 	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED),
@@ -259,8 +262,7 @@ TEST_LIMIT(memory_is_back_after_a_burst_that_was_deleted, 60)
 	CHECK_NOTNULL(evs);
 	size_t blocks = test_blocks_live();
 	for (int i = 0; i < count; i++) {
-		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_event, NULL),
-		    0);
+		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_event, NULL), 0);
 		add_ms(&evs[i], (int)((unsigned)i * 7919u % 60000));
 	}
 	for (int i = 0; i < count; i++)
@@ -286,7 +288,7 @@ TEST(persistent_timer_keeps_its_beat)
 		CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
 		CHECK_EQ(trace.times[i - 1], (10 * i + 3) * MS);
 	}
-	evi_testing_clock_advance(35 * MS);	/* three and a half beats */
+	evi_testing_clock_advance(35 * MS); /* three and a half beats */
 	evi_testing_script.oversleep_ns = 0;
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
 	CHECK_EQ(trace.times[5], 88 * MS);
@@ -340,11 +342,16 @@ TEST(remove_timer_leaves_the_descriptor)
 TEST(absurd_durations)
 {
 	static const struct timeval absurd[] = {
-		{ INT64_MAX, 0 }, { INT64_MAX, 999999 },
-		{ INT64_MAX / 1000000000, 0 }, { 1LL << 40, 999999 },
+		{ INT64_MAX, 0 },
+		{ INT64_MAX, 999999 },
+		{ INT64_MAX / 1000000000, 0 },
+		{ 1LL << 40, 999999 },
 	};
 	static const struct timeval past[] = {
-		{ -1, 0 }, { INT64_MIN, 0 }, { 0, -5 }, { 0, 0 },
+		{ -1, 0 },
+		{ INT64_MIN, 0 },
+		{ 0, -5 },
+		{ 0, 0 },
 	};
 
 	set_up();
@@ -423,7 +430,8 @@ TEST(too_many_common_timeouts)
 	struct timeval tv = { 257, 0 };
 	(void)test_log_take();
 	CHECK_NULL(event_base_init_common_timeout(base, &tv));
-	CHECK_STR(test_log_take(), "[warn] event_base_init_common_timeout: "
+	CHECK_STR(test_log_take(),
+	    "[warn] event_base_init_common_timeout: "
 	    "Too many common timeouts already in use; we only support 256 "
 	    "per event_base\n");
 	event_base_free(base);
@@ -476,7 +484,9 @@ TEST(time_is_cached_for_a_turn)
 /* Random timers on a random clock: each runs once, in order, at its time. */
 TEST_LIMIT(random_timers_run_in_order, 60)
 {
-	enum { COUNT = 500 };
+	enum {
+		COUNT = 500
+	};
 	static struct event *evs[COUNT];
 	static int due[COUNT];
 	unsigned seed = 12345;
@@ -536,7 +546,7 @@ TEST_BARE(timers_run_without_memory)
 		evs[i] = timer_new(i, 0);
 		add_ms(evs[i], 1 + i % 7);
 	}
-	for (int i = 0; i < 40; i++)	/* to other slices: 100 to 8 s ahead */
+	for (int i = 0; i < 40; i++) /* to other slices: 100 to 8 s ahead */
 		add_ms(evs[i], 100 + (39 - i) / 2 * 400);
 	has_memory = 0;
 	CHECK_EQ(event_base_dispatch(base), 1);

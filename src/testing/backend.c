@@ -50,15 +50,15 @@ script_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 	(void)slot;
 	script->set_error = 0;
 	if (script->sets_made < (int)EVI_COUNT_OF(script->sets))
-		script->sets[script->sets_made] =
-		    (struct evi_testing_set){ fd, was, now };
+		script->sets[script->sets_made] = (struct evi_testing_set){ fd,
+			was, now };
 	script->sets_made++;
 	return now ? r : 0;
 }
 
 static int
-script_stray(void *self, struct evi_ready ready,
-    struct evi_backend_slot *slot, int wanted)
+script_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot,
+    int wanted)
 {
 	(void)self, (void)ready, (void)slot, (void)wanted;
 	return 0;
@@ -104,8 +104,8 @@ script_wait(void *self, int64_t timeout_ns, const struct evi_ready **ret_ready)
 {
 	struct evi_testing_script *script = self;
 	int64_t now = evi_testing_clock_now();
-	int64_t end = timeout_ns < 0 ? EVI_TIME_NEVER :
-	    evi_time_add(now, timeout_ns);
+	int64_t end = timeout_ns < 0 ? EVI_TIME_NEVER
+				     : evi_time_add(now, timeout_ns);
 	int r = script->wait_error;
 
 	script->waits++;

@@ -26,15 +26,15 @@ struct evi_testing_set {
 struct evi_testing_script {
 	/* What the backend was asked. */
 	int waits;
-	int64_t timeout_ns;		/* of the last wait; -1: none */
-	int sets_made;			/* more than the array holds, maybe */
+	int64_t timeout_ns; /* of the last wait; -1: none */
+	int sets_made;      /* more than the array holds, maybe */
 	struct evi_testing_set sets[64];
 
 	/* What it shall do. */
-	int64_t oversleep_ns;		/* wake that much too late */
-	int wait_error;			/* -errno of the next wait */
-	int set_error;			/* -errno of the next set */
-	void (*during_wait)(void);	/* called in each wait */
+	int64_t oversleep_ns;      /* wake that much too late */
+	int wait_error;            /* -errno of the next wait */
+	int set_error;             /* -errno of the next set */
+	void (*during_wait)(void); /* called in each wait */
 };
 
 extern struct evi_testing_script evi_testing_script;

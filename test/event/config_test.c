@@ -64,11 +64,13 @@ TEST(required_features)
 	CHECK_STR(method_of(config), "poll");
 	config = config_new();
 	CHECK_EQ(event_config_require_features(config,
-	    EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE), 0);
+		     EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE),
+	    0);
 	CHECK_STR(method_of(config), "epoll");
 	config = config_new();
 	CHECK_EQ(event_config_require_features(config,
-	    EV_FEATURE_ET | EV_FEATURE_FDS), 0);
+		     EV_FEATURE_ET | EV_FEATURE_FDS),
+	    0);
 	CHECK_STR(method_of(config), "none");
 }
 
@@ -82,8 +84,7 @@ TEST(environment)
 	CHECK_EQ(setenv("EVENT_NOSELECT", "1", 1), 0);
 	CHECK_STR(method_of(config_new()), "none");
 	struct event_config *config = config_new();
-	CHECK_EQ(event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV),
-	    0);
+	CHECK_EQ(event_config_set_flag(config, EVENT_BASE_FLAG_IGNORE_ENV), 0);
 	CHECK_STR(method_of(config), "epoll");
 	unsetenv("EVENT_NOEPOLL");
 	CHECK_EQ(setenv("EVENT_EPOLL_USE_CHANGELIST", "1", 1), 0);
@@ -106,7 +107,8 @@ TEST(changelist_is_for_epoll)
 	struct event_config *config = config_new();
 
 	CHECK_EQ(event_config_set_flag(config,
-	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST), 0);
+		     EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST),
+	    0);
 	CHECK_EQ(event_config_avoid_method(config, "epoll"), 0);
 	CHECK_STR(method_of(config), "poll");
 }
@@ -118,8 +120,8 @@ TEST(facts_of_a_base)
 	int features = event_base_get_features(base);
 
 	if (strstr(event_base_get_method(base), "epoll"))
-		CHECK_EQ(features, EV_FEATURE_ET | EV_FEATURE_O1 |
-		    EV_FEATURE_EARLY_CLOSE);
+		CHECK_EQ(features,
+		    EV_FEATURE_ET | EV_FEATURE_O1 | EV_FEATURE_EARLY_CLOSE);
 	else
 		CHECK_NE(features & EV_FEATURE_FDS, 0);
 	CHECK_STR(event_base_get_signal_method(base),
@@ -138,8 +140,7 @@ TEST(bad_arguments)
 	CHECK_EQ(event_config_set_flag(NULL, 0), -1);
 	CHECK_EQ(event_config_set_num_cpus_hint(NULL, 1), -1);
 	CHECK_EQ(event_config_set_num_cpus_hint(config, 1), 0);
-	CHECK_EQ(event_config_set_max_dispatch_interval(NULL, NULL, 1, 1),
-	    -1);
+	CHECK_EQ(event_config_set_max_dispatch_interval(NULL, NULL, 1, 1), -1);
 	event_config_free(config);
 	event_config_free(NULL);
 }

@@ -105,8 +105,7 @@ assign_added(void)
 /* An event set up again while it is pending. */
 TEST_BARE(assigning_a_pending_event_is_named)
 {
-	check_stopped(assign_added,
-	    "event_assign called on an already added");
+	check_stopped(assign_added, "event_assign called on an already added");
 }
 
 static void
@@ -199,7 +198,9 @@ TEST_BARE(enabling_late_is_refused)
 /* Proper use of many events goes unnoticed, and leaves nothing behind. */
 TEST(proper_use_is_silent)
 {
-	enum { COUNT = 300 };
+	enum {
+		COUNT = 300
+	};
 	static struct event evs[COUNT];
 	struct timeval tv = { 0, 0 };
 	struct event_base *base = test_base();
@@ -215,8 +216,7 @@ TEST(proper_use_is_silent)
 	CHECK_EQ(event_base_dispatch(base), 1);
 	for (int i = 0; i < COUNT; i++) {
 		CHECK_EQ(event_del(&evs[i]), 0);
-		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_event, NULL),
-		    0);
+		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_event, NULL), 0);
 		event_debug_unassign(&evs[i]);
 	}
 	CHECK_STR(test_log_take(), "");

@@ -67,8 +67,8 @@ turn(void)
 static int
 pending(const struct event *ev)
 {
-	return event_pending(ev, EV_READ | EV_WRITE | EV_CLOSED | EV_SIGNAL |
-	    EV_TIMEOUT, NULL);
+	return event_pending(ev,
+	    EV_READ | EV_WRITE | EV_CLOSED | EV_SIGNAL | EV_TIMEOUT, NULL);
 }
 
 /* What was assigned can be asked for. */
@@ -85,7 +85,8 @@ TEST(getters_tell_what_was_assigned)
 	memset(&ev, 0, sizeof(ev));
 	CHECK_EQ(event_initialized(&ev), 0);
 	CHECK_EQ(event_assign(&ev, base, pair[0], EV_READ | EV_PERSIST,
-	    on_event, &runs), 0);
+		     on_event, &runs),
+	    0);
 	CHECK_EQ(event_initialized(&ev), 1);
 	CHECK_EQ(event_get_fd(&ev), pair[0]);
 	CHECK_PTR(event_get_base(&ev), base);
@@ -242,7 +243,8 @@ TEST(signal_and_descriptor_is_refused)
 	set_up();
 	(void)test_log_take();
 	CHECK_EQ(event_assign(&ev, base, 1, EV_SIGNAL | EV_READ, on_event,
-	    NULL), -1);
+		     NULL),
+	    -1);
 	CHECK_EQ(errno, EINVAL);
 	CHECK_NOTNULL(strstr(test_log_take(), "not compatible"));
 	CHECK_NULL(event_new(base, 1, EV_SIGNAL | EV_WRITE, on_event, NULL));
@@ -391,18 +393,17 @@ TEST(once_runs_once)
 	struct timeval tv = { 0, 1000 };
 
 	set_up();
-	CHECK_EQ(event_base_once(base, pair[0], EV_WRITE, on_event, NULL,
-	    NULL), 0);
+	CHECK_EQ(event_base_once(base, pair[0], EV_WRITE, on_event, NULL, NULL),
+	    0);
 	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, on_event, NULL, NULL),
 	    0);
-	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, on_event, NULL, &tv),
-	    0);
+	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, on_event, NULL, &tv), 0);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(runs, 3);
 
 	/* One that never runs is freed with the base. */
-	CHECK_EQ(event_base_once(base, pair[0], EV_READ, on_event, NULL,
-	    NULL), 0);
+	CHECK_EQ(event_base_once(base, pair[0], EV_READ, on_event, NULL, NULL),
+	    0);
 	clean_up();
 }
 
@@ -411,17 +412,19 @@ TEST(once_refuses)
 {
 	set_up();
 	CHECK_EQ(event_base_once(base, SIGUSR1, EV_SIGNAL, on_event, NULL,
-	    NULL), -1);
-	CHECK_EQ(event_base_once(base, pair[0], EV_READ | EV_PERSIST,
-	    on_event, NULL, NULL), -1);
-	CHECK_EQ(event_base_once(base, pair[0], 0, on_event, NULL, NULL), -1);
-	CHECK_EQ(event_base_once(base, pair[0], EV_READ, NULL, NULL, NULL),
+		     NULL),
 	    -1);
-	CHECK_EQ(event_base_once(NULL, pair[0], EV_READ, on_event, NULL,
-	    NULL), -1);
+	CHECK_EQ(event_base_once(base, pair[0], EV_READ | EV_PERSIST, on_event,
+		     NULL, NULL),
+	    -1);
+	CHECK_EQ(event_base_once(base, pair[0], 0, on_event, NULL, NULL), -1);
+	CHECK_EQ(event_base_once(base, pair[0], EV_READ, NULL, NULL, NULL), -1);
+	CHECK_EQ(event_base_once(NULL, pair[0], EV_READ, on_event, NULL, NULL),
+	    -1);
 	if (!test_backend_is("changelist"))
-		CHECK_EQ(event_base_once(base, 100000, EV_READ, on_event,
-		    NULL, NULL), -1);
+		CHECK_EQ(event_base_once(base, 100000, EV_READ, on_event, NULL,
+			     NULL),
+		    -1);
 	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED), 0);
 	clean_up();
 }
@@ -441,7 +444,8 @@ TEST(finalizer_runs_once)
 
 	set_up();
 	CHECK_EQ(event_assign(&ev, base, pair[0], EV_WRITE | EV_FINALIZE,
-	    on_event, &count), 0);
+		     on_event, &count),
+	    0);
 	CHECK_EQ(event_add(&ev, NULL), 0);
 	CHECK_EQ(event_finalize(0, &ev, on_finalize), 0);
 	CHECK_EQ(event_add(&ev, NULL), -1);

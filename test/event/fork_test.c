@@ -90,7 +90,7 @@ TEST(both_sides_work)
 	}
 	join(pid);
 	turn();
-	CHECK_EQ(runs, 1);	/* what the child deleted is here still */
+	CHECK_EQ(runs, 1); /* what the child deleted is here still */
 	event_free(ev);
 	clean_up();
 }

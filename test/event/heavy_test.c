@@ -22,9 +22,9 @@
 
 #include "test.h"
 
-#define LIMIT 600	/* seconds */
+#define LIMIT 600 /* seconds */
 #define THREADS 8
-#define EVENTS 16	/* of each thread */
+#define EVENTS 16 /* of each thread */
 
 static struct event_base *base;
 static int runs;
@@ -49,7 +49,7 @@ struct item {
 	struct event ev;
 	atomic_uint sent;
 	atomic_uint ran;
-	unsigned must_run;	/* the last thing done to it was to activate */
+	unsigned must_run; /* the last thing done to it was to activate */
 };
 
 struct worker {
@@ -124,7 +124,8 @@ start_worker(struct worker *worker, unsigned seed)
 		int fd = i % 2 ? worker->pipe_fds[0] : -1;
 
 		CHECK_EQ(event_assign(&item->ev, base, fd,
-		    EV_READ | (i % 3 ? EV_PERSIST : 0), on_item, item), 0);
+			     EV_READ | (i % 3 ? EV_PERSIST : 0), on_item, item),
+		    0);
 	}
 	CHECK_EQ(pthread_create(&worker->thread, NULL, run_worker, worker), 0);
 }
@@ -175,7 +176,7 @@ TEST_LIMIT(threads_lose_nothing, LIMIT)
 TEST_LIMIT(signals_are_counted, LIMIT)
 {
 	int count = size(40000, 1000000);
-	int burst = 33000;	/* more than a short holds */
+	int burst = 33000; /* more than a short holds */
 
 	if (test_backend_is("signalfd"))
 		SKIP("a blocked signal is pending once");
@@ -204,7 +205,7 @@ raise_many(void *arg)
 	int count = *(int *)arg;
 
 	for (int i = 0; i < count; i++)
-		CHECK_EQ(raise(SIGUSR1), 0);	/* in this thread */
+		CHECK_EQ(raise(SIGUSR1), 0); /* in this thread */
 	return NULL;
 }
 
@@ -272,8 +273,9 @@ TEST_LIMIT(many_descriptors, LIMIT)
 	for (int i = 0; i < count; i++) {
 		fds[i] = dup(pair[0]);
 		CHECK_GE(fds[i], 0);
-		CHECK_EQ(event_assign(&evs[i], base, fds[i], EV_READ,
-		    on_event, NULL), 0);
+		CHECK_EQ(event_assign(&evs[i], base, fds[i], EV_READ, on_event,
+			     NULL),
+		    0);
 		CHECK_EQ(event_add(&evs[i], NULL), 0);
 	}
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 0);
@@ -323,8 +325,8 @@ TEST_LIMIT(many_timers, LIMIT)
 
 		CHECK_EQ(event_gettime_monotonic(base, &now), 0);
 		evutil_timeradd(&now, &tv, &dues[i]);
-		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_timer,
-		    &dues[i]), 0);
+		CHECK_EQ(event_assign(&evs[i], base, -1, 0, on_timer, &dues[i]),
+		    0);
 		CHECK_EQ(event_add(&evs[i], &tv), 0);
 	}
 	CHECK_EQ(event_base_dispatch(base), 1);
@@ -365,7 +367,8 @@ TEST_LIMIT(many_forks, LIMIT)
 			CHECK_EQ(event_reinit(base), 0);
 			CHECK_EQ(raise(SIGUSR1), 0);
 			CHECK_EQ(event_base_loop(base,
-			    EVLOOP_NONBLOCK | EVLOOP_ONCE), 0);
+				     EVLOOP_NONBLOCK | EVLOOP_ONCE),
+			    0);
 			CHECK_EQ(runs, 2);
 			_exit(0);
 		}

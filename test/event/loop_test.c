@@ -81,8 +81,9 @@ TEST(empty_loop_returns_1)
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 1);
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 1);
-	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK |
-	    EVLOOP_NO_EXIT_ON_EMPTY), 0);
+	CHECK_EQ(event_base_loop(base,
+		     EVLOOP_NONBLOCK | EVLOOP_NO_EXIT_ON_EMPTY),
+	    0);
 	CHECK_EQ(event_base_got_exit(base), 0);
 	CHECK_EQ(event_base_got_break(base), 0);
 	clean_up();
@@ -209,8 +210,7 @@ TEST(no_base_is_refused)
 	CHECK_EQ(event_gettime_monotonic(NULL, &tv), -1);
 	CHECK_EQ(event_reinit(NULL), -1);
 	CHECK_EQ(event_base_get_num_events(NULL, EVENT_BASE_COUNT_ADDED), 0);
-	CHECK_EQ(event_base_get_max_events(NULL, EVENT_BASE_COUNT_ADDED, 1),
-	    0);
+	CHECK_EQ(event_base_get_max_events(NULL, EVENT_BASE_COUNT_ADDED, 1), 0);
 	CHECK_EQ(event_base_get_features(NULL), 0);
 	CHECK_NULL(event_base_get_method(NULL));
 	CHECK_NULL(event_base_get_signal_method(NULL));
@@ -232,8 +232,8 @@ TEST(urgent_ones_run_first)
 	set_up();
 	CHECK_EQ(event_base_priority_init(base, 3), 0);
 	CHECK_EQ(event_base_get_npriorities(base), 3);
-	struct event *evs[] = { active("c", 2), active("b", 1),
-		active("a", 0), active("A", 0) };
+	struct event *evs[] = { active("c", 2), active("b", 1), active("a", 0),
+		active("A", 0) };
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 1);
 	CHECK_STR(trace, "aAbc");
 	for (int i = 0; i < 4; i++)
@@ -354,8 +354,7 @@ TEST(dispatch_limit_polls_in_between)
 	struct event *evs[3];
 
 	CHECK_NOTNULL(config);
-	CHECK_EQ(event_config_set_max_dispatch_interval(config, NULL, 2, 0),
-	    0);
+	CHECK_EQ(event_config_set_max_dispatch_interval(config, NULL, 2, 0), 0);
 	base = event_base_new_with_config(config);
 	event_config_free(config);
 	CHECK_NOTNULL(base);
@@ -450,10 +449,12 @@ TEST(hooks_may_free_each_other)
 	CHECK_NOTNULL(watches[0]);
 	CHECK_NOTNULL(watches[1]);
 	CHECK_NOTNULL(watches[2]);
-	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK |
-	    EVLOOP_NO_EXIT_ON_EMPTY), 0);
-	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK |
-	    EVLOOP_NO_EXIT_ON_EMPTY), 0);
+	CHECK_EQ(event_base_loop(base,
+		     EVLOOP_NONBLOCK | EVLOOP_NO_EXIT_ON_EMPTY),
+	    0);
+	CHECK_EQ(event_base_loop(base,
+		     EVLOOP_NONBLOCK | EVLOOP_NO_EXIT_ON_EMPTY),
+	    0);
 	CHECK_STR(trace, "fp+p+");
 	CHECK_NULL(evwatch_prepare_new(NULL, on_prepare, NULL));
 	CHECK_NULL(evwatch_check_new(base, NULL, NULL));
@@ -477,8 +478,7 @@ TEST(events_are_counted)
 	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED), 3);
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 0);
 	CHECK_EQ(event_base_get_num_events(base, EVENT_BASE_COUNT_ADDED), 1);
-	CHECK_EQ(event_base_get_max_events(base, EVENT_BASE_COUNT_ADDED, 0),
-	    3);
+	CHECK_EQ(event_base_get_max_events(base, EVENT_BASE_COUNT_ADDED, 0), 3);
 	CHECK_EQ(event_base_get_max_events(base, EVENT_BASE_COUNT_ACTIVE, 1),
 	    1);
 	CHECK_EQ(event_base_get_max_events(base, EVENT_BASE_COUNT_ACTIVE, 0),

@@ -253,7 +253,7 @@ delete_while_running(int (*delete)(struct event *), int flags, int expected)
 	await(2);
 	if (expected == 4)
 		CHECK_EQ(pthread_create(&helper, NULL, let_go_soon, NULL), 0);
-	CHECK_EQ(delete(subject), 0);
+	CHECK_EQ(delete (subject), 0);
 	int after = stage_now();
 	if (expected == 4)
 		join(helper);
@@ -289,8 +289,9 @@ TEST(del_noblock_does_not_wait)
 /* event_del_block() waits even with EV_FINALIZE. */
 TEST(del_block_waits)
 {
-	CHECK_EQ(delete_while_running(event_del_block,
-	    EV_PERSIST | EV_FINALIZE, 4), 4);
+	CHECK_EQ(delete_while_running(event_del_block, EV_PERSIST | EV_FINALIZE,
+		     4),
+	    4);
 }
 
 static void
@@ -342,7 +343,9 @@ TEST(finalizer_comes_after_the_callback)
 /* A burst of changes from a thread costs a loop that runs no write. */
 TEST(burst_on_a_running_loop_costs_no_write)
 {
-	enum { COUNT = 200 };
+	enum {
+		COUNT = 200
+	};
 	struct event *evs[COUNT];
 	struct timeval tv = { 100, 0 };
 

@@ -122,7 +122,7 @@ TEST(changes_that_cancel_out_cost_nothing)
 	CHECK_EQ(controls(), before);
 	CHECK_EQ(event_del(writer), 0);
 	CHECK_EQ(poll_all(1), 0);
-	CHECK_EQ(controls(), before + 1);	/* a MOD to EV_READ alone */
+	CHECK_EQ(controls(), before + 1); /* a MOD to EV_READ alone */
 	event_free(reader);
 	event_free(writer);
 	clean_up();
@@ -293,8 +293,8 @@ TEST(regular_file_is_refused)
 	struct event ev;
 
 	CHECK_NOTNULL(file);
-	CHECK_EQ(event_assign(&ev, base, fileno(file), EV_READ, on_event,
-	    NULL), 0);
+	CHECK_EQ(event_assign(&ev, base, fileno(file), EV_READ, on_event, NULL),
+	    0);
 	errno = 0;
 	CHECK_EQ(event_add(&ev, NULL), -1);
 	CHECK_EQ(errno, EPERM);
@@ -311,7 +311,7 @@ TEST(suspect_that_is_dead_is_reported_once)
 	CHECK_EQ(poll_all(1), 0);
 	CHECK_EQ(event_del(ev), 0);
 	close(pair[0]);
-	int r = event_add(ev, NULL);	/* may fail, may be found out later */
+	int r = event_add(ev, NULL); /* may fail, may be found out later */
 	if (r == 0) {
 		(void)test_log_take();
 		CHECK_EQ(poll_all(100), 1);
@@ -396,7 +396,7 @@ TEST(closed_alone_does_not_spin)
 
 	CHECK_EQ(pipe(pipe_fds), 0);
 	struct event *ev = watch(pipe_fds[0], EV_CLOSED | EV_PERSIST);
-	close(pipe_fds[1]);	/* EPOLLHUP without EPOLLRDHUP */
+	close(pipe_fds[1]); /* EPOLLHUP without EPOLLRDHUP */
 	CHECK_EQ(event_base_loopexit(base, &tv), 0);
 	CHECK_EQ(event_base_dispatch(base), 0);
 	CHECK_LE(test_calls_made("epoll_wait"), 6);
@@ -440,7 +440,9 @@ TEST(edge_is_raised_by_adding)
 /* More reports than one wait holds come with the next ones. */
 TEST(many_are_ready_at_once)
 {
-	enum { COUNT = 400 };
+	enum {
+		COUNT = 400
+	};
 	static struct event *evs[COUNT];
 	int fds[COUNT];
 
@@ -495,7 +497,8 @@ set_up_changelist(void)
 
 	CHECK_NOTNULL(config);
 	CHECK_EQ(event_config_set_flag(config,
-	    EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST), 0);
+		     EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST),
+	    0);
 	base = event_base_new_with_config(config);
 	event_config_free(config);
 	CHECK_NOTNULL(base);

@@ -49,7 +49,9 @@ wait_now(void *state, const struct evi_ready **ready)
 /* Interests come, change and go in any order. */
 TEST(interests_come_and_go)
 {
-	enum { COUNT = 100 };
+	enum {
+		COUNT = 100
+	};
 	struct evi_backend_slot slots[COUNT] = { { 0 } };
 	const struct evi_ready *ready;
 	int fds[2], copies[COUNT];
@@ -67,7 +69,8 @@ TEST(interests_come_and_go)
 	CHECK_EQ(wait_now(state, &ready), COUNT);
 	for (int i = 0; i < COUNT; i += 2)
 		CHECK_EQ(POLL->set(state, copies[i], &slots[i], EV_WRITE,
-		    EV_READ), 0);
+			     EV_READ),
+		    0);
 	CHECK_EQ(wait_now(state, &ready), COUNT / 2);
 	for (int i = 0; i < COUNT / 2; i++) {
 		CHECK_EQ(ready[i].fd, copies[2 * i + 1]);

@@ -50,7 +50,9 @@ wait_now(void *state, const struct evi_ready **ready)
 /* Interests come, change and go in any order. */
 TEST(interests_come_and_go)
 {
-	enum { COUNT = 100 };
+	enum {
+		COUNT = 100
+	};
 	struct evi_backend_slot slots[COUNT] = { { 0 } };
 	const struct evi_ready *ready;
 	int fds[2], copies[COUNT];
@@ -68,7 +70,8 @@ TEST(interests_come_and_go)
 	CHECK_EQ(wait_now(state, &ready), COUNT);
 	for (int i = 0; i < COUNT; i += 2)
 		CHECK_EQ(SELECT->set(state, copies[i], &slots[i], EV_WRITE,
-		    EV_READ), 0);
+			     EV_READ),
+		    0);
 	CHECK_EQ(wait_now(state, &ready), COUNT / 2);
 	for (int i = 0; i < COUNT / 2; i++) {
 		CHECK_EQ(ready[i].fd, copies[2 * i + 1]);
@@ -206,7 +209,9 @@ TEST(hangup_is_readable)
 TEST(numbers_beyond_fd_setsize)
 {
 	static const int numbers[] = { 63, 64, 1023, 1024, 1025, 3000 };
-	enum { COUNT = sizeof(numbers) / sizeof(*numbers) };
+	enum {
+		COUNT = sizeof(numbers) / sizeof(*numbers)
+	};
 	struct event_base *base = select_base();
 	struct event *evs[COUNT];
 	int fds[2];
