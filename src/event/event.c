@@ -288,10 +288,10 @@ static inline int
 add_timer(struct event *ev, const struct timeval *tv)
 {
 	struct event_base *base = ev->ev_base;
-	int flags = evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
-	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT);
 
-	if (flags || !is_alone(base) || !evi_event_is_plain(tv))
+	if (!is_alone(base) || !evi_event_is_plain(tv) ||
+	    evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
+	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT))
 		return 0;
 
 	int64_t span = evi_event_plain_duration(tv);
