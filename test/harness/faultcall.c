@@ -225,15 +225,21 @@ strikes(const char *name, const void *caller)
 #define STAND_IN(type, name, params, args) \
 	__attribute__((noinline)) type name params \
 	{ \
-		static type(*real) params; \
+		static void *found; /* by whichever thread comes first */ \
 		static size_t index; \
+		void *next = __atomic_load_n(&found, __ATOMIC_ACQUIRE); \
+		type(*real) params; \
 \
-		if (!real) { \
-			void *found = dlsym(RTLD_NEXT, #name); \
-			index = find_call(#name); \
-			memcpy(&real, &found, sizeof(real)); \
+		if (!next) { \
+			__atomic_store_n(&index, find_call(#name), \
+			    __ATOMIC_RELAXED); \
+			next = dlsym(RTLD_NEXT, #name); \
+			__atomic_store_n(&found, next, __ATOMIC_RELEASE); \
 		} \
-		__atomic_add_fetch(&calls[index].made, 1, __ATOMIC_RELAXED); \
+		memcpy(&real, &next, sizeof(real)); \
+		__atomic_add_fetch( \
+		    &calls[__atomic_load_n(&index, __ATOMIC_RELAXED)].made, \
+		    1, __ATOMIC_RELAXED); \
 		if (strikes(#name, __builtin_return_address(0))) \
 			return -1; \
 		return real args; \
