@@ -190,6 +190,7 @@ set(EVI_PUBLIC_TESTS
     test/buffer/callback_test.c
     test/buffer/core_test.c
     test/buffer/file_test.c
+    test/buffer/hostile_test.c
     test/buffer/io_test.c
     test/buffer/limits_test.c
     test/buffer/move_test.c

@@ -635,7 +635,8 @@ evi_buffer_pullup(struct evbuffer *buf, size_t len)
 		evi_buffer_retire(buf, gone);
 		gone = next;
 	}
-	return evi_chain_start(target);
+	/* Somebody's cleanup may have drained it. */
+	return buf->first == target ? evi_chain_start(target) : NULL;
 }
 
 unsigned char *

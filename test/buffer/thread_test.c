@@ -6,6 +6,7 @@
  * without them they see to it that nothing is lost and nobody waits for ever.
  */
 #include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <event2/buffer.h>
@@ -176,4 +177,100 @@ TEST(free_while_the_loop_tells)
 		CHECK_EQ(sum, 3);
 		event_base_free(base);
 	}
+}
+
+/* A lock of the application: how often it was taken, and how deep it is. */
+struct own_lock {
+	int taken, depth;
+};
+
+static void *
+own_alloc(unsigned type)
+{
+	CHECK_LE(type, EVTHREAD_LOCKTYPE_READWRITE);
+	return calloc(1, sizeof(struct own_lock));
+}
+
+static void
+own_free(void *lock, unsigned type)
+{
+	CHECK_LE(type, EVTHREAD_LOCKTYPE_READWRITE);
+	free(lock);
+}
+
+static int
+own_acquire(unsigned mode, void *arg)
+{
+	struct own_lock *lock = arg;
+
+	CHECK_EQ(mode & EVTHREAD_TRY, 0);
+	lock->taken++;
+	lock->depth++;
+	return 0;
+}
+
+static int
+own_release(unsigned mode, void *arg)
+{
+	struct own_lock *lock = arg;
+
+	CHECK_EQ(mode & EVTHREAD_TRY, 0);
+	lock->depth--;
+	return 0;
+}
+
+/* Do these calls, each of which has to take the lock and give it back. */
+static void
+check_each_locks(struct evbuffer *buf, struct own_lock *lock)
+{
+	struct evbuffer_iovec vec;
+	struct evbuffer_ptr pos;
+	int taken = lock->taken;
+
+	CHECK_EQ(evbuffer_add(buf, "a\nb", 3), 0);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_get_length(buf), 3);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_get_contiguous_space(buf), 3);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_peek(buf, 1, NULL, &vec, 1), 1);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_ptr_set(buf, &pos, 0, EVBUFFER_PTR_SET), 0);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_peek(buf, 1, &pos, &vec, 1), 1);
+	CHECK_EQ(lock->taken, ++taken);
+	test_free(evbuffer_readln(buf, NULL, EVBUFFER_EOL_LF));
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(evbuffer_drain(buf, 1), 0);
+	CHECK_EQ(lock->taken, ++taken);
+	CHECK_EQ(lock->depth, 0);
+}
+
+/* A lock of the application is used, and left to it. */
+TEST(an_applications_lock_is_borrowed)
+{
+	static const struct evthread_lock_callbacks callbacks = {
+		EVTHREAD_LOCK_API_VERSION, EVTHREAD_LOCKTYPE_RECURSIVE,
+		own_alloc, own_free, own_acquire, own_release
+	};
+	struct own_lock lock = { 0, 0 };
+	struct evbuffer *buf = evbuffer_new();
+	struct evbuffer *other = evbuffer_new();
+
+	CHECK_NOTNULL(buf);
+	CHECK_NOTNULL(other);
+	if (evthread_set_lock_callbacks(&callbacks) < 0)
+		SKIP("this environment has locks of its own");
+	CHECK_EQ(evbuffer_enable_locking(buf, &lock), 0);
+	CHECK_EQ(evbuffer_enable_locking(buf, NULL), -1);
+	CHECK_EQ(evbuffer_enable_locking(other, &lock), 0);
+	check_each_locks(buf, &lock);
+	CHECK_EQ(evbuffer_add(buf, "b", 1), 0);
+	CHECK_EQ(evbuffer_add_buffer(other, buf), 0);
+	evbuffer_lock(buf);
+	CHECK_EQ(lock.depth, 1);
+	evbuffer_unlock(buf);
+	evbuffer_free(buf);
+	evbuffer_free(other);
+	CHECK_EQ(lock.depth, 0);
 }

@@ -154,7 +154,7 @@ on_change(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
 	model->told -= info->n_deleted;
 	MUST(evbuffer_get_length(buf) == model->told);
 	if (!model->echoes || model->is_echo_barred || below(4) ||
-	    model->echo_count + 3 > ECHO_MAX)
+	    model->len > CONTENT_MAX || model->echo_count + 3 > ECHO_MAX)
 		return;
 	/* What is added here comes after all that the caller does. */
 	model->is_echo_barred = 1;
@@ -178,7 +178,7 @@ model_open(struct model *model)
 {
 	memset(model, 0, sizeof(*model));
 	model->buf = evbuffer_new();
-	model->bytes = malloc(CONTENT_MAX + ECHO_MAX);
+	model->bytes = malloc(CONTENT_MAX + 2 * ECHO_MAX);
 	MUST(model->buf && model->bytes);
 	if (below(3) == 0)
 		MUST(evbuffer_enable_locking(model->buf, NULL) == 0);
@@ -211,7 +211,7 @@ model_close(struct model *model)
 static void
 model_compare(struct model *model, int deep)
 {
-	static unsigned char out[CONTENT_MAX];
+	static unsigned char out[CONTENT_MAX + 2 * ECHO_MAX];
 
 	evi_buffer_check(model->buf);
 	MUST(evbuffer_get_length(model->buf) == model->len);
