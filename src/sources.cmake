@@ -225,6 +225,7 @@ set(EVI_PUBLIC_TESTS
     test/frame/life_test.c
     test/frame/message_test.c
     test/frame/packet_test.c
+    test/frame/random_test.c
     test/frame/split_test.c
     test/frame/varint_test.c
 
