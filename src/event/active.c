@@ -80,6 +80,8 @@ void
 evi_event_active_wait(struct event_base *base,
     const struct event_callback *cb)
 {
+	if (!base->current_done.impl)
+		return;		/* the application gave no conditions */
 	while (base->current == cb && evi_event_loop_is_elsewhere(base)) {
 		base->current_waiters++;
 		base->attention = 1;

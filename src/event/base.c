@@ -107,7 +107,7 @@ event_base_new_with_config(const struct event_config *config)
 {
 	struct event_base *base = evi_new(struct event_base);
 
-	evi_event_debug_late = 1;
+	evi_event_debug_too_late();
 	if (!base)
 		return NULL;
 	if (evi_event_debug_on)
@@ -404,6 +404,9 @@ event_base_init_common_timeout(struct event_base *base,
 	struct timeval plain = *tv;
 	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
 		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
+	if (plain.tv_sec < 0 || plain.tv_usec < 0 ||
+	    evi_time_from_timeval(&plain) == EVI_TIME_NEVER)
+		return NULL;
 	plain.tv_sec += plain.tv_usec / 1000000;
 	plain.tv_usec %= 1000000;
 

@@ -505,11 +505,11 @@ event_initialized(const struct event *ev)
 void
 evi_event_deadline_of_day(const struct event *ev, struct timeval *ret_tv)
 {
-	int64_t left = evi_event_deadline(ev) - evi_os_clock_monotonic();
-	int64_t wall = evi_os_clock_wall();
+	int64_t left = evi_time_add(evi_event_deadline(ev),
+	    -evi_os_clock_monotonic());
+	int64_t wall = evi_time_add(evi_os_clock_wall(), left);
 
-	wall = left > 0 ? evi_time_add(wall, left) : wall + left;
-	evi_time_to_timeval(wall, ret_tv);
+	evi_time_to_timeval(wall > 0 ? wall : 0, ret_tv);
 }
 
 int

@@ -580,13 +580,20 @@ void evi_event_debug_check(const struct event *ev, int must_not_be_added,
 
 /* Each of the next six does nothing unless debug mode is on. */
 
+/* There are events or bases now. */
 static inline void
-evi_event_debug_note_setup(const struct event *ev)
+evi_event_debug_too_late(void)
 {
 	if (!atomic_load_explicit(&evi_event_debug_late,
 	    memory_order_relaxed))
 		atomic_store_explicit(&evi_event_debug_late, 1,
 		    memory_order_relaxed);
+}
+
+static inline void
+evi_event_debug_note_setup(const struct event *ev)
+{
+	evi_event_debug_too_late();
 	if (EVI_UNLIKELY(evi_event_debug_on))
 		evi_event_debug_note(ev, -1);
 }

@@ -26,7 +26,10 @@ time_to_next_timer(struct event_base *base)
 	if (next == EVI_TIME_NEVER)
 		return -1;
 
-	int64_t now = evi_event_base_now(base);
+	if (next <= evi_event_base_now(base))
+		return 0;
+	/* The cached time is as old as the callbacks took. */
+	int64_t now = evi_os_clock_monotonic();
 	return next > now ? next - now : 0;
 }
 
@@ -186,7 +189,9 @@ on_loopexit(evutil_socket_t fd, short events, void *arg)
 	struct event_base *base = arg;
 
 	(void)fd, (void)events;
+	evi_lock_acquire(&base->lock);
 	base->must_exit = 1;
+	evi_lock_release(&base->lock);
 }
 
 int

@@ -181,9 +181,8 @@ open_fd(struct event_base *base, struct evi_event_signals *signals)
 static void
 close_fd(struct event_base *base, struct evi_event_signals *signals)
 {
-	if (signals->fd < 0)
-		return;
-	evi_event_fdmap_unwatch(base, signals->fd);
+	if (signals->fd >= 0)
+		evi_event_fdmap_unwatch(base, signals->fd);
 	signals->fd = -1;
 	if (signals->inbox)
 		inbox_give(signals->inbox);
@@ -373,15 +372,23 @@ evi_event_signal_free(struct event_base *base)
 	evi_mem_free(signals);
 }
 
+/* The inboxes of bases that are still there stay. */
 void
 evi_event_signal_global_shutdown(void)
 {
-	struct inbox *inbox = atomic_exchange(&registry.inboxes, NULL);
+	_Atomic(struct inbox *) *link = &registry.inboxes;
+	struct inbox *inbox;
 
-	while (inbox) {
-		struct inbox *next = atomic_load(&inbox->next);
-
+	evi_spin_acquire(&registry.spin);
+	while ((inbox = atomic_load(link))) {
+		if (inbox->is_taken) {
+			link = &inbox->next;
+			continue;
+		}
+		atomic_store(link, atomic_load(&inbox->next));
+		while (atomic_load(&registry.handlers_running))
+			;	/* one may be walking past it */
 		evi_mem_free(inbox);
-		inbox = next;
 	}
+	evi_spin_release(&registry.spin);
 }

@@ -12,6 +12,7 @@
  */
 #include "thread/lock.h"
 
+#include <stdatomic.h>
 #include <errno.h>
 #include <string.h>
 
@@ -30,26 +31,27 @@ static struct {
 	unsigned long (*id)(void);
 	int is_lock_on;  /* new locks are real */
 	int is_cond_on;  /* new conditions are real */
-	int is_too_late; /* debug mode has seen an object */
+	atomic_int is_too_late; /* debug mode has seen an object */
 } state;
 
 void
 evi_lock_too_late(void)
 {
-	state.is_too_late = 1;
+	if (!atomic_load(&state.is_too_late))
+		atomic_store(&state.is_too_late, 1);
 }
 
 void
 evi_lock_global_shutdown(void)
 {
-	state.is_too_late = 0;
+	atomic_store(&state.is_too_late, 0);
 }
 
 /* In debug mode, installing callbacks after the first object is fatal. */
 static void
 check_not_too_late(void)
 {
-	if (state.is_too_late) {
+	if (atomic_load(&state.is_too_late)) {
 		evi_log_fatal(1,
 		    "evthread initialization must be called "
 		    "BEFORE anything else!");

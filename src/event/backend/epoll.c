@@ -269,17 +269,11 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 	return r;
 }
 
-/* Leave a report for `wait` that lets the handlers of a dead fd find out. */
-static void
-report_dead(struct epoll *epoll, int fd, const struct evi_backend_slot *slot)
-{
-	if (epoll->early == epoll->cap)
-		return;		/* stays a suspect */
-	epoll->events[epoll->early++] = epoll_event_of(EPOLLERR, fd,
-	    slot->tag);
-}
-
-/* Bring the kernel to the wanted mask, or ask it again if they are equal. */
+/*
+ * Bring the kernel to the wanted mask, or ask it again if they are equal.  A
+ * dead descriptor is left for `wait` as a report, so that its handlers find
+ * out; there is room for one.
+ */
 static void
 tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
@@ -288,38 +282,53 @@ tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 	if (r == 0)
 		return;
 	evi_log_warn_errno(-r, "epoll: cannot watch fd %d", fd);
-	report_dead(epoll, fd, slot);
+	epoll->events[epoll->early++] = epoll_event_of(EPOLLERR, fd,
+	    slot->tag);
 }
 
+/* Keep what is in the list from `from` on. */
+static void
+keep_rest(struct change_list *list, int from)
+{
+	list->count -= from;
+	if (list->count)
+		memmove(list->changes, list->changes + from,
+		    (size_t)list->count * sizeof(*list->changes));
+}
+
+/* What would not leave room for a report waits for the next pass. */
 static void
 apply_changes(struct epoll *epoll)
 {
-	for (int i = 0; i < epoll->changes.count; i++) {
-		int fd = epoll->changes.changes[i].fd;
-		struct evi_backend_slot *slot =
-		    epoll->changes.changes[i].slot;
+	struct change_list *list = &epoll->changes;
+	int i;
+
+	for (i = 0; i < list->count && epoll->early < epoll->cap; i++) {
+		struct evi_backend_slot *slot = list->changes[i].slot;
 		int mask = wanted_mask(slot);
 
 		slot->state &= ~SLOT_QUEUED;
 		if (mask && (mask != kernel_mask(slot) ||
 		    slot->state & SLOT_MUST_SETTLE))
-			tell(epoll, fd, slot);
+			tell(epoll, list->changes[i].fd, slot);
 	}
-	epoll->changes.count = 0;
+	keep_rest(list, i);
 }
 
 static void
 settle_suspects(struct epoll *epoll)
 {
-	for (int i = 0; i < epoll->suspects.count; i++) {
-		struct evi_backend_slot *slot =
-		    epoll->suspects.changes[i].slot;
+	struct change_list *list = &epoll->suspects;
+	int i;
+
+	for (i = 0; i < list->count && epoll->early < epoll->cap; i++) {
+		struct evi_backend_slot *slot = list->changes[i].slot;
 
 		slot->state &= ~SLOT_SUSPECT;
 		if (wanted_mask(slot))
-			tell(epoll, epoll->suspects.changes[i].fd, slot);
+			tell(epoll, list->changes[i].fd, slot);
 	}
-	epoll->suspects.count = 0;
+	keep_rest(list, i);
 	epoll->suspect_passes = 0;
 }
 
