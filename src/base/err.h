@@ -15,9 +15,9 @@
 EVI_CROSS int evi_err_public(int r);
 
 /* Is `r` (negated errno) the answer "nothing now, ask again later"? */
-EVI_CROSS int evi_err_is_again(int r);
+int evi_err_is_again(int r);
 
 /* Is `r` (negated errno) what connect() says while it goes on? */
-EVI_CROSS int evi_err_is_connecting(int r);
+int evi_err_is_connecting(int r);
 
 #endif

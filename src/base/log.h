@@ -18,20 +18,20 @@
 /* What the fatal callback is told when the library is about to abort(). */
 #define EVI_LOG_STATUS_ABORT ((int)0xdeaddead)
 
-EVI_CROSS void evi_log_warn(const char *fmt, ...) EVI_PRINTF(1, 2);
-EVI_CROSS void evi_log_warn_errno(int err, const char *fmt, ...)
+void evi_log_warn(const char *fmt, ...) EVI_PRINTF(1, 2);
+void evi_log_warn_errno(int err, const char *fmt, ...)
     EVI_PRINTF(2, 3);
-EVI_CROSS void evi_log_msg(const char *fmt, ...) EVI_PRINTF(1, 2);
+void evi_log_msg(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /*
  * Log at ERR and call the fatal callback with `status`.  When there is none,
  * or it comes back, the program exits with `status`.
  */
-EVI_CROSS EVI_NORETURN void evi_log_fatal(int status, const char *fmt, ...)
+EVI_NORETURN void evi_log_fatal(int status, const char *fmt, ...)
     EVI_PRINTF(2, 3);
 
 /* The same for a broken invariant: EVI_LOG_STATUS_ABORT, then abort(). */
-EVI_CROSS EVI_NORETURN void evi_log_abort(const char *fmt, ...)
+EVI_NORETURN void evi_log_abort(const char *fmt, ...)
     EVI_PRINTF(1, 2);
 
 /* Debug messages exist only after event_enable_debug_logging(). */
@@ -39,8 +39,8 @@ EVI_CROSS EVI_NORETURN void evi_log_abort(const char *fmt, ...)
 	(EVI_UNLIKELY(evi_log_debug_mask) ? evi_log_debug_write(__VA_ARGS__) \
 					  : (void)0)
 
-extern EVI_CROSS unsigned evi_log_debug_mask; /* 0: no debug messages */
-EVI_CROSS void evi_log_debug_write(const char *fmt, ...) EVI_PRINTF(1, 2);
+extern unsigned evi_log_debug_mask; /* 0: no debug messages */
+void evi_log_debug_write(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /*
  * The one way out: `severity` is an EVENT_LOG_ number, `err` 0 or a positive

@@ -14,19 +14,19 @@
 #include "base/base.h"
 
 /* `size` bytes, not initialised; size 0 gives NULL. */
-EVI_CROSS void *evi_mem_alloc(size_t size);
+void *evi_mem_alloc(size_t size);
 
 /* `count` * `size` zeroed bytes; NULL on overflow or when either is 0. */
 EVI_CROSS void *evi_mem_zalloc(size_t count, size_t size);
 
 /* realloc(); `size` must not be 0.  On NULL the old block is untouched. */
-EVI_CROSS void *evi_mem_realloc(void *ptr, size_t size);
+void *evi_mem_realloc(void *ptr, size_t size);
 
 /* realloc() to `count` * `size` bytes with the product checked. */
-EVI_CROSS void *evi_mem_realloc_array(void *ptr, size_t count, size_t size);
+void *evi_mem_realloc_array(void *ptr, size_t count, size_t size);
 
 /* A copy of `str`, or NULL (also when str is NULL: errno = EINVAL). */
-EVI_CROSS char *evi_mem_strdup(const char *str);
+char *evi_mem_strdup(const char *str);
 
 /* Free; NULL is fine. */
 EVI_CROSS void evi_mem_free(void *ptr);

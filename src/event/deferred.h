@@ -33,7 +33,7 @@ struct evi_event_deferred {
 };
 
 /* Prepare; `pri` is clamped to the base's priorities when scheduled. */
-EVI_CROSS void evi_event_deferred_init(struct evi_event_deferred *deferred,
+void evi_event_deferred_init(struct evi_event_deferred *deferred,
     int pri, evi_event_deferred_fn fn, void *arg);
 
 /*
@@ -41,16 +41,16 @@ EVI_CROSS void evi_event_deferred_init(struct evi_event_deferred *deferred,
  * is freed, event_base_free() runs it (event_base_free_nofinalize() does
  * not).  Any other deferred callback is dropped then.
  */
-EVI_CROSS void evi_event_deferred_init_final(
+void evi_event_deferred_init_final(
     struct evi_event_deferred *deferred, int pri, evi_event_deferred_fn fn,
     void *arg);
 
 /* Queue it.  Returns 1 if it was not queued before, else 0. */
-EVI_CROSS int evi_event_deferred_schedule(struct event_base *base,
+int evi_event_deferred_schedule(struct event_base *base,
     struct evi_event_deferred *deferred);
 
 /* Take it off the queue.  Returns 1 if it was queued, else 0. */
-EVI_CROSS int evi_event_deferred_cancel(struct event_base *base,
+int evi_event_deferred_cancel(struct event_base *base,
     struct evi_event_deferred *deferred);
 
 struct evi_event_flush {
@@ -59,13 +59,13 @@ struct evi_event_flush {
 	int is_queued;			/* under the base's lock */
 };
 
-EVI_CROSS void evi_event_flush_init(struct evi_event_flush *flush,
+void evi_event_flush_init(struct evi_event_flush *flush,
     void (*fn)(struct evi_event_flush *));
 
 /* As deferred_schedule and deferred_cancel, for the end of the pass. */
-EVI_CROSS int evi_event_flush_schedule(struct event_base *base,
+int evi_event_flush_schedule(struct event_base *base,
     struct evi_event_flush *flush);
-EVI_CROSS int evi_event_flush_cancel(struct event_base *base,
+int evi_event_flush_cancel(struct event_base *base,
     struct evi_event_flush *flush);
 
 /*
@@ -75,21 +75,21 @@ EVI_CROSS int evi_event_flush_cancel(struct event_base *base,
  * else 0 (the caller frees).  The base frees what it keeps.  Both take the
  * base's lock; base may be NULL.
  */
-EVI_CROSS void *evi_event_block_take(struct event_base *base, size_t size);
-EVI_CROSS int evi_event_block_give(struct event_base *base, void *block,
+void *evi_event_block_take(struct event_base *base, size_t size);
+int evi_event_block_give(struct event_base *base, void *block,
     size_t size);
 
 /* Default priority of deferred callbacks of this base: npriorities / 2. */
-EVI_CROSS int evi_event_deferred_priority(struct event_base *base);
+int evi_event_deferred_priority(struct event_base *base);
 
 /*
  * Close `fd`, first forgetting that the backend watches it, so that no
  * system call is spent on taking it out.  No event on it may be pending.
  * base may be NULL.  Returns 0 or -errno.
  */
-EVI_CROSS int evi_event_fdmap_close(struct event_base *base, int fd);
+int evi_event_fdmap_close(struct event_base *base, int fd);
 
 /* Is the calling thread the one that runs this base's loop now? */
-EVI_CROSS int evi_event_loop_is_here(struct event_base *base);
+int evi_event_loop_is_here(struct event_base *base);
 
 #endif

@@ -13,9 +13,9 @@
 EVI_CROSS int64_t evi_os_clock_monotonic(void);
 
 /* The same clock, cheaper and up to a few milliseconds behind. */
-EVI_CROSS int64_t evi_os_clock_coarse(void);
+int64_t evi_os_clock_coarse(void);
 
 /* Nanoseconds since 1970 of the wall clock, which may jump. */
-EVI_CROSS int64_t evi_os_clock_wall(void);
+int64_t evi_os_clock_wall(void);
 
 #endif

@@ -11,7 +11,7 @@
 #include "base/base.h"
 
 /* Fill `data` from the system's secure source.  Returns 0 or -errno. */
-EVI_CROSS int evi_os_entropy_fill(void *data, size_t len);
+int evi_os_entropy_fill(void *data, size_t len);
 
 /*
  * `size` zeroed bytes that are zero again in every child process, or NULL

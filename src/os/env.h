@@ -11,9 +11,9 @@
  * getenv(), but NULL in a program that runs with more rights than its user
  * (set-user-id, set-group-id, file capabilities).  Costs no system call.
  */
-EVI_CROSS const char *evi_os_env_get(const char *name);
+const char *evi_os_env_get(const char *name);
 
 /* Does the program run with more rights than its user? */
-EVI_CROSS int evi_os_env_is_privileged(void);
+int evi_os_env_is_privileged(void);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/base.h"
 
 /* Size of a regular file, or -errno. */
-EVI_CROSS int64_t evi_os_file_size(int fd);
+int64_t evi_os_file_size(int fd);
 
 /* A part of a file in memory. */
 struct evi_os_mapping {
@@ -22,20 +22,20 @@ struct evi_os_mapping {
 };
 
 /* Map `len` > 0 bytes from `offset` (any) for reading.  0 or -errno. */
-EVI_CROSS int evi_os_file_map(int fd, int64_t offset, size_t len,
+int evi_os_file_map(int fd, int64_t offset, size_t len,
     struct evi_os_mapping *ret_mapping);
 
 /* Take it back; with nothing mapped, nothing happens. */
-EVI_CROSS void evi_os_file_unmap(const struct evi_os_mapping *mapping);
+void evi_os_file_unmap(const struct evi_os_mapping *mapping);
 
 /* pread(): bytes, 0 at the end, or -errno. */
-EVI_CROSS ssize_t evi_os_file_read_at(int fd, void *data, size_t len,
+ssize_t evi_os_file_read_at(int fd, void *data, size_t len,
     int64_t offset);
 
 /* Send from a file to a socket: bytes, 0 at the file's end, or -errno. */
-EVI_CROSS ssize_t evi_os_file_send(int out_fd, int in_fd, int64_t offset,
+ssize_t evi_os_file_send(int out_fd, int in_fd, int64_t offset,
     size_t len);
 
-EVI_CROSS int evi_os_file_close(int fd);
+int evi_os_file_close(int fd);
 
 #endif

@@ -22,7 +22,7 @@
 #define EVI_OS_SOCKET_IOV_MAX 1024
 
 /* A new non-blocking, close-on-exec socket, or -errno. */
-EVI_CROSS int evi_os_socket_open(int family, int type, int protocol);
+int evi_os_socket_open(int family, int type, int protocol);
 
 /*
  * Accept one connection, non-blocking and close-on-exec as `flags` (a set of
@@ -30,58 +30,58 @@ EVI_CROSS int evi_os_socket_open(int family, int type, int protocol);
  */
 #define EVI_OS_SOCKET_NONBLOCK 1
 #define EVI_OS_SOCKET_CLOEXEC 2
-EVI_CROSS int evi_os_socket_accept(int fd, struct sockaddr *addr,
+int evi_os_socket_accept(int fd, struct sockaddr *addr,
     socklen_t *len, int flags);
 
 /*
  * Start to connect: 0 connected, -EINPROGRESS goes on (also after EINTR: a
  * second connect() would not answer that question).
  */
-EVI_CROSS int evi_os_socket_connect(int fd, const struct sockaddr *addr,
+int evi_os_socket_connect(int fd, const struct sockaddr *addr,
     socklen_t len);
 
 /* The pending SO_ERROR: 0 none, else -errno. */
-EVI_CROSS int evi_os_socket_error(int fd);
+int evi_os_socket_error(int fd);
 
 /*
  * Bytes read (0 is the end) or -errno; recv when there is one iovec.  Works
  * on pipes and files too, at the price of one more system call.
  */
-EVI_CROSS ssize_t evi_os_socket_readv(int fd, const struct iovec *iov,
+ssize_t evi_os_socket_readv(int fd, const struct iovec *iov,
     int count);
 
 /*
  * Bytes taken or -errno; never raises SIGPIPE on a socket.  Pipes and files
  * as above; those do raise it.
  */
-EVI_CROSS ssize_t evi_os_socket_writev(int fd, const struct iovec *iov,
+ssize_t evi_os_socket_writev(int fd, const struct iovec *iov,
     int count);
 
 /* Two connected sockets, as socketpair() makes them.  Returns 0 or -errno. */
-EVI_CROSS int evi_os_socket_pair(int family, int type, int protocol,
+int evi_os_socket_pair(int family, int type, int protocol,
     int ret_fds[2]);
 
 /* A pipe, [0] to read, non-blocking and close-on-exec.  0 or -errno. */
-EVI_CROSS int evi_os_socket_pipe(int ret_fds[2]);
+int evi_os_socket_pipe(int ret_fds[2]);
 
 /*
  * Close.  Returns 0 or -errno; the descriptor is gone in every case but
  * -EBADF, so nobody may try again.
  */
 /* Is `fd` an open descriptor? */
-EVI_CROSS int evi_os_socket_is_open(int fd);
+int evi_os_socket_is_open(int fd);
 
-EVI_CROSS int evi_os_socket_close(int fd);
+int evi_os_socket_close(int fd);
 
 /* Both change only what is not so already.  Return 0 or -errno. */
-EVI_CROSS int evi_os_socket_set_nonblock(int fd);
-EVI_CROSS int evi_os_socket_set_cloexec(int fd);
+int evi_os_socket_set_nonblock(int fd);
+int evi_os_socket_set_cloexec(int fd);
 
 /* Let programs that this one starts inherit it.  0 or -errno. */
 int evi_os_socket_set_inherited(int fd);
 
 /* Give it an address; begin to listen.  0 or -errno. */
-EVI_CROSS int evi_os_socket_bind(int fd, const struct sockaddr *addr,
+int evi_os_socket_bind(int fd, const struct sockaddr *addr,
     socklen_t len);
 int evi_os_socket_listen(int fd, int backlog);
 
@@ -98,6 +98,6 @@ int evi_os_socket_set_defer(int fd, int seconds);
 int evi_os_socket_set_keepalive(int fd, int idle, int interval, int count);
 
 /* setsockopt() of an int.  Returns 0 or -errno. */
-EVI_CROSS int evi_os_socket_set_int(int fd, int level, int option, int value);
+int evi_os_socket_set_int(int fd, int level, int option, int value);
 
 #endif

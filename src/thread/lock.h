@@ -28,53 +28,53 @@ struct evi_cond {
 };
 
 /* Are lock callbacks installed? */
-EVI_CROSS int evi_lock_threads_on(void);
+int evi_lock_threads_on(void);
 
 /*
  * Make the lock real if threads are on, else leave it NULL.  `recursive` is
  * 0 or 1.  Returns 0, or -ENOMEM with the lock NULL.
  */
-EVI_CROSS int evi_lock_init(struct evi_lock *lock, int recursive);
+int evi_lock_init(struct evi_lock *lock, int recursive);
 
 /*
  * Use a lock that the application made with its own callbacks and will free
  * itself: never evi_lock_clear() it.
  */
-EVI_CROSS void evi_lock_borrow(struct evi_lock *lock, void *impl);
+void evi_lock_borrow(struct evi_lock *lock, void *impl);
 
 /* Give it back; a NULL lock is fine.  Nobody may hold it. */
-EVI_CROSS void evi_lock_clear(struct evi_lock *lock);
+void evi_lock_clear(struct evi_lock *lock);
 
 /* The slow halves of acquire, release and try; impl is not NULL. */
-EVI_CROSS void evi_lock_acquire_impl(struct evi_lock *lock);
-EVI_CROSS void evi_lock_release_impl(struct evi_lock *lock);
-EVI_CROSS int evi_lock_try_impl(struct evi_lock *lock);
+void evi_lock_acquire_impl(struct evi_lock *lock);
+void evi_lock_release_impl(struct evi_lock *lock);
+int evi_lock_try_impl(struct evi_lock *lock);
 
 /*
  * Does this thread hold it?  Always true for a NULL lock and when lock
  * debugging is off; exact when it is on.  For assertions only.
  */
-EVI_CROSS int evi_lock_held(const struct evi_lock *lock);
+int evi_lock_held(const struct evi_lock *lock);
 
 /* As evi_lock_init() for a condition. */
-EVI_CROSS int evi_cond_init(struct evi_cond *cond);
-EVI_CROSS void evi_cond_clear(struct evi_cond *cond);
-EVI_CROSS void evi_cond_broadcast(struct evi_cond *cond);
+int evi_cond_init(struct evi_cond *cond);
+void evi_cond_clear(struct evi_cond *cond);
+void evi_cond_broadcast(struct evi_cond *cond);
 
 /*
  * Wait; `lock` is held once on entry and on return.  Wakes without a reason
  * happen.  A NULL cond or lock: returns at once.
  */
-EVI_CROSS void evi_cond_wait(struct evi_cond *cond, struct evi_lock *lock);
+void evi_cond_wait(struct evi_cond *cond, struct evi_lock *lock);
 
 /* This thread's id by the id callback; 0 when there is none. */
-EVI_CROSS unsigned long evi_thread_id(void);
+unsigned long evi_thread_id(void);
 
 /*
  * Debug mode: an object exists that would have had a lock.  Installing other
  * callbacks from now on is a fatal mistake of the application.
  */
-EVI_CROSS void evi_lock_too_late(void);
+void evi_lock_too_late(void);
 
 /*
  * Undo evi_lock_too_late() (libevent_global_shutdown).  The callbacks stay:

@@ -46,7 +46,7 @@ struct evi_util_resolver {
 };
 
 /* Register the resolver; `resolver` lives for ever.  NULL takes it out. */
-EVI_CROSS void evi_util_getaddrinfo_set_resolver(
+void evi_util_getaddrinfo_set_resolver(
     const struct evi_util_resolver *resolver);
 
 /*
@@ -55,12 +55,12 @@ EVI_CROSS void evi_util_getaddrinfo_set_resolver(
  * in the blocking case, and whenever NULL is returned, it already was.
  * Otherwise the result is for evi_util_getaddrinfo_cancel(), until `cb`.
  */
-EVI_CROSS struct evdns_getaddrinfo_request *evi_util_getaddrinfo_async(
+struct evdns_getaddrinfo_request *evi_util_getaddrinfo_async(
     struct evdns_base *dns, const struct evi_util_question *question,
     evi_util_getaddrinfo_fn cb, void *arg);
 
 /* Cancel what evi_util_getaddrinfo_async() returned; NULL is fine. */
-EVI_CROSS void evi_util_getaddrinfo_cancel(
+void evi_util_getaddrinfo_cancel(
     struct evdns_getaddrinfo_request *request);
 
 /*
@@ -72,7 +72,7 @@ EVI_CROSS void evi_util_getaddrinfo_cancel(
  * order, 0 for none.
  */
 #define EVI_UTIL_NEED_RESOLVE (-90002)
-EVI_CROSS int evi_util_getaddrinfo_numeric(const char *node,
+int evi_util_getaddrinfo_numeric(const char *node,
     const char *service, struct evutil_addrinfo *hints,
     struct evutil_addrinfo **ret_res, int *ret_port);
 
@@ -82,29 +82,29 @@ EVI_CROSS int evi_util_getaddrinfo_numeric(const char *node,
  * are freed by evutil_freeaddrinfo(); their ai_canonname is NULL or from
  * evi_mem_strdup().
  */
-EVI_CROSS struct evutil_addrinfo *
+struct evutil_addrinfo *
 evi_util_getaddrinfo_entry(const struct sockaddr *addr, socklen_t len,
     const struct evutil_addrinfo *hints);
 
 /* `first` with `second` at its end; either may be NULL. */
-EVI_CROSS struct evutil_addrinfo *evi_util_getaddrinfo_append(
+struct evutil_addrinfo *evi_util_getaddrinfo_append(
     struct evutil_addrinfo *first, struct evutil_addrinfo *second);
 
 /*
  * With EVUTIL_AI_ADDRCONFIG and an open family, narrow hints->ai_family to
  * the one family this host has addresses of.  Sends nothing.
  */
-EVI_CROSS void evi_util_interfaces_adjust_hints(struct evutil_addrinfo *hints);
+void evi_util_interfaces_adjust_hints(struct evutil_addrinfo *hints);
 
 /* Is it 127.0.0.0/8 or ::1? */
-EVI_CROSS int evi_util_addr_is_loopback(const struct sockaddr *addr);
+int evi_util_addr_is_loopback(const struct sockaddr *addr);
 
 /* "1.2.3.4:80" or "[::1]:80"; returns buf, cut if it is too small. */
-EVI_CROSS const char *evi_util_addr_format(const struct sockaddr *addr,
+const char *evi_util_addr_format(const struct sockaddr *addr,
     char *buf, size_t size);
 
 /* A secure random number below `limit` > 0, each as likely. */
-EVI_CROSS uint32_t evi_util_rng_below(uint32_t limit);
+uint32_t evi_util_rng_below(uint32_t limit);
 
 /*
  * Give back the pool of random bytes (libevent_global_shutdown).  Nobody
