@@ -179,6 +179,13 @@ typedef void (*evframe_error_cb)(struct evframe *frame,
     enum evframe_error error, void *arg);
 
 /*
+ * Something happened to the bufferevent: `what` are its BEV_EVENT_*, and the
+ * errno is EVUTIL_SOCKET_ERROR().  The callback may free the frame and the
+ * bufferevent.
+ */
+typedef void (*evframe_event_cb)(struct evframe *frame, short what, void *arg);
+
+/*
  * Put a codec (copied) to work on a bufferevent that has an event base.
  * Input that is already there counts; it is delivered from the loop.
  *
@@ -200,6 +207,13 @@ EVENT2_EXPORT_SYMBOL
 struct evframe *evframe_new(struct bufferevent *bev,
     const struct evframe_codec *codec, evframe_message_cb on_message,
     evframe_error_cb on_error, void *arg);
+
+/*
+ * Tell events to this callback, with the frame's argument, instead of to the
+ * bufferevent's own.  NULL: to that one again.
+ */
+EVENT2_EXPORT_SYMBOL
+void evframe_set_event_cb(struct evframe *frame, evframe_event_cb eventcb);
 
 /*
  * End it; NULL is fine.  The bufferevent gets its callbacks and marks back

@@ -178,11 +178,14 @@ tell_error(struct evframe *frame, enum evframe_error error)
 static void
 tell_event(struct evframe *frame, short what, int err)
 {
-	if (!frame->eventcb)
+	if (!frame->on_event && !frame->eventcb)
 		return;
 	lend_lock(frame);
 	EVUTIL_SET_SOCKET_ERROR(err);
-	frame->eventcb(frame->bev, what, frame->cbarg);
+	if (frame->on_event)
+		frame->on_event(frame, what, frame->arg);
+	else
+		frame->eventcb(frame->bev, what, frame->cbarg);
 	take_lock_back(frame);
 }
 
@@ -414,6 +417,14 @@ evframe_free(struct evframe *frame)
 	if (is_attached(frame))
 		detach(frame);
 	frame->state |= FREED;
+	leave(frame);
+}
+
+void
+evframe_set_event_cb(struct evframe *frame, evframe_event_cb eventcb)
+{
+	enter(frame);
+	frame->on_event = eventcb;
 	leave(frame);
 }
 

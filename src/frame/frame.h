@@ -104,6 +104,7 @@ struct evframe {
 
 	evframe_message_cb on_message;
 	evframe_error_cb on_error;
+	evframe_event_cb on_event; /* or NULL: eventcb */
 	void *arg;
 
 	/* The bufferevent's own, given back in the end. */

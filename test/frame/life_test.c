@@ -136,7 +136,34 @@ TEST(free_all_in_error)
 	}
 }
 
-/* The same in the event callback. */
+static void
+free_in_event(struct evframe *frame, short what, void *arg)
+{
+	struct peer *peer = arg;
+
+	CHECK_PTR(frame, peer->frame);
+	CHECK_EQ(what, BEV_EVENT_EOF | BEV_EVENT_READING);
+	peer->notes.err++;
+	free_both(peer);
+}
+
+/* A frame's own event callback is called instead of the bufferevent's. */
+TEST(own_event_callback)
+{
+	static struct peer peer;
+
+	acting(&peer, NULL, 1000, 0);
+	evframe_set_event_cb(peer.frame, free_in_event);
+	evframe_set_event_cb(peer.frame, NULL);
+	evframe_set_event_cb(peer.frame, free_in_event);
+	peer_hang_up(&peer);
+	turn(&peer);
+	CHECK_EQ(peer.notes.err, 1);
+	CHECK_EQ(peer.notes.events, 0);
+	peer_free(&peer);
+}
+
+/* Everything is freed in the bufferevent's event callback. */
 TEST(free_all_in_event)
 {
 	static struct peer peer;
