@@ -5,8 +5,9 @@
  * Moving hands over chains: its cost does not depend on the bytes.  Only
  * small amounts are copied, into room that is there already: that keeps the
  * receiver in one piece (one iovec to write) and lets the sender keep its
- * chain.  An empty receiver takes the chains and gives its spare one.  Where a chain has to be cut, the part that goes is copied when it
- * is small and else shares the chain.
+ * chain.  An empty receiver takes the chains and gives its spare one.  Where
+ * a chain has to be cut, the part that goes is copied when it is small and
+ * else shares the chain.
  *
  * Sharing (add_buffer_reference) gives each chain one more holder; see
  * chain.h for what that forbids.

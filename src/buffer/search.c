@@ -333,7 +333,8 @@ find_eol_quickly(const struct evbuffer *buf, enum evbuffer_eol_style style,
 
 /* evbuffer_readln() under the lock. */
 static char *
-take_first_line(struct evbuffer *buf, size_t *ret_len, enum evbuffer_eol_style style)
+take_first_line(struct evbuffer *buf, size_t *ret_len,
+    enum evbuffer_eol_style style)
 {
 	size_t len = 0;
 

@@ -153,8 +153,7 @@ TEST(peek_from_everywhere)
 		if (want == 2)
 			CHECK_EQ(vec[0].iov_len, 6 - at);
 		if (want)
-			CHECK_EQ(vec[want - 1].iov_len,
-			    at < 6 ? 10 : 16 - at);
+			CHECK_EQ(vec[want - 1].iov_len, at < 6 ? 10 : 16 - at);
 		CHECK_EQ(evbuffer_peek(buf, 16, &pos, vec, 1), want);
 	}
 	evbuffer_free(buf);
@@ -264,8 +263,9 @@ TEST(a_callback_moves_the_buffer)
 	CHECK_EQ(write(pair[1], "d", 1), 1);
 	CHECK_EQ(evbuffer_read(buf, pair[0], 10), 1);
 	CHECK_EQ(evbuffer_get_length(buf), 0);
-	check_content(to, "abaddiov7me"
-			  "mory referencemory referencecd");
+	check_content(to,
+	    "abaddiov7me"
+	    "mory referencemory referencecd");
 	close(pair[0]);
 	close(pair[1]);
 	evbuffer_free(buf);
@@ -342,6 +342,10 @@ TEST(moves_beyond_int_max)
 {
 	static char byte;
 	size_t len = (size_t)INT_MAX + 100;
+
+	if (len > EV_SSIZE_MAX)
+		SKIP("no buffer is that long here");
+
 	struct evbuffer *src = buffer_new();
 	struct evbuffer *dst = buffer_new();
 
