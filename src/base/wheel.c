@@ -53,7 +53,7 @@ struct evi_wheel_level {
 
 /* --- runs -------------------------------------------------------------- */
 
-static int
+EVI_NOINLINE static int
 run_grow(struct run *run)
 {
 	uint32_t cap = run->cap ? run->cap * 2 : RUN_CAP_MIN;
@@ -64,15 +64,6 @@ run_grow(struct run *run)
 		return -ENOMEM;
 	run->entries = entries;
 	run->cap = cap;
-	return 0;
-}
-
-static inline int
-run_append(struct run *run, struct evi_heap_entry entry)
-{
-	if (EVI_UNLIKELY(run->count == run->cap) && run_grow(run) < 0)
-		return -ENOMEM;
-	run->entries[run->count++] = entry;
 	return 0;
 }
 
@@ -181,7 +172,7 @@ level_for(int64_t distance)
 	return above <= 0 ? 0 : (above + LEVEL_BITS - 1) / LEVEL_BITS;
 }
 
-static struct evi_wheel_level *
+EVI_NOINLINE static struct evi_wheel_level *
 level_new(struct evi_wheel *wheel, int index)
 {
 	struct evi_wheel_level *level = evi_new(struct evi_wheel_level);
@@ -246,6 +237,30 @@ clear_bit(struct evi_wheel_level *level, unsigned index)
 	level->closed--;
 }
 
+/* Add an entry whose slice is open already. */
+EVI_NOINLINE static int
+add_late(struct evi_wheel_level *level, struct evi_heap_entry entry)
+{
+	if (evi_heap_reserve(&level->late) < 0)
+		return -ENOMEM;
+	evi_heap_push(&level->late, entry);
+	return 0;
+}
+
+static inline int
+add_to_slice(struct evi_wheel_level *level, unsigned index,
+    struct evi_heap_entry entry)
+{
+	struct run *run = &level->slices[index];
+
+	if (EVI_UNLIKELY(run->count == run->cap) && run_grow(run) < 0)
+		return -ENOMEM;
+	if (!run->count)
+		set_bit(level, index);
+	run->entries[run->count++] = entry;
+	return 0;
+}
+
 int
 evi_wheel_add(struct evi_wheel *wheel, struct evi_heap_entry entry)
 {
@@ -254,21 +269,10 @@ evi_wheel_add(struct evi_wheel *wheel, struct evi_heap_entry entry)
 	if (EVI_UNLIKELY(!level))
 		return -ENOMEM;
 	int64_t slice = entry.key >> level->shift;
-	if (slice < level->open_end) {
-		if (evi_heap_reserve(&level->late) < 0)
-			return -ENOMEM;
-		evi_heap_push(&level->late, entry);
-	} else {
-		unsigned index = (unsigned)slice % SLICES;
-		struct run *run = &level->slices[index];
-
-		if (run_append(run, entry) < 0)
-			return -ENOMEM;
-		if (run->count == 1)
-			set_bit(level, index);
-	}
-	wheel->count++;
-	return 0;
+	int r = slice < level->open_end ? add_late(level, entry) :
+	    add_to_slice(level, (unsigned)slice % SLICES, entry);
+	wheel->count += r == 0;
+	return r;
 }
 
 /* The first closed slice that is not empty; there is one. */

@@ -7,7 +7,7 @@
  *   - a later deadline is written to the event alone; its entry is put right
  *     when it comes first (a stale entry is early, never late);
  *   - a deleted event leaves a dead entry behind (owner 0), dropped when it
- *     comes first, or all at once when the dead outnumber the living.
+ *     comes first, or all at once when many dead outnumber the living.
  *
  * Always: the entry's {key, seq} <= the event's {deadline, seq}.  Equal
  * deadlines fire in the order in which they were set, by seq.
@@ -22,6 +22,7 @@
 
 #define OWNERS_MIN 16
 #define DEAD_MIN 64		/* dead entries that nobody minds */
+#define DEAD_MANY 1024		/* nor beside living ones: 24 KiB */
 #define STALE_MAX 8		/* entries put right for one sleep */
 
 /* owners[id]: an event, 0 for a dead entry, or a free id: next << 1 | 1. */
@@ -84,17 +85,25 @@ reset_if_empty(struct evi_event_timers *timers)
 	timers->free_id = 0;
 }
 
+/* Free the ids of dead entries; without jumps, which nobody could predict. */
 static uint32_t
 keep_living(struct evi_heap_entry *entries, uint32_t count, void *arg)
 {
 	struct evi_event_timers *timers = arg;
+	uintptr_t *owners = timers->owners;
+	uint32_t free_id = timers->free_id;
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < count; i++)
-		if (timers->owners[entries[i].id])
-			entries[kept++] = entries[i];
-		else
-			give_id(timers, entries[i].id);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t id = entries[i].id;
+		uintptr_t alive = owners[id];
+
+		entries[kept] = entries[i];
+		kept += alive != 0;
+		owners[id] = alive ? alive : (uintptr_t)free_id << 1 | 1;
+		free_id = alive ? free_id : id + 1;
+	}
+	timers->free_id = free_id;
 	return kept;
 }
 
@@ -111,9 +120,12 @@ sweep(struct evi_event_timers *timers)
 static inline void
 bury(struct evi_event_timers *timers, uint32_t id)
 {
+	uint32_t count = timers->wheel.count;
+
+	EVI_ASSERT(timers->owners != NULL);
 	timers->owners[id] = 0;
-	if (++timers->dead > DEAD_MIN &&
-	    timers->dead > timers->wheel.count / 2)
+	if (++timers->dead > DEAD_MIN && timers->dead > count / 2 &&
+	    (timers->dead > DEAD_MANY || timers->dead == count))
 		sweep(timers);
 }
 
@@ -171,8 +183,7 @@ evi_event_timer_remove(struct event_base *base, struct event *ev)
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 	base->counts.pending--;
-	if (evi_event_deadline(ev) <= timers->earliest ||
-	    timers->dead + 1 == timers->wheel.count)
+	if (evi_event_deadline(ev) <= timers->earliest)
 		timers->must_look = 1;
 	bury(timers, evi_event_timer_pos(ev).id);
 }
@@ -246,6 +257,10 @@ evi_event_timer_next(struct event_base *base, int is_exact)
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
 
+	if (timers->dead == timers->wheel.count) {
+		timers->earliest = EVI_TIME_NEVER;
+		return EVI_TIME_NEVER;
+	}
 	if (timers->earliest > timers->wheel.now && !timers->must_look &&
 	    !is_exact)
 		return timers->earliest;
