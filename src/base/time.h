@@ -30,23 +30,28 @@ evi_time_is_valid(const struct timeval *tv)
 static inline int64_t
 evi_time_from_timeval(const struct timeval *tv)
 {
+	int64_t limit = INT64_MAX / EVI_TIME_NS_PER_S - 1;
 	int64_t sec = (int64_t)tv->tv_sec;
 	int64_t usec = (int64_t)tv->tv_usec;
+	int64_t more = usec / 1000000;
 
-	sec += usec / 1000000;
 	usec %= 1000000;
-	if (sec >= INT64_MAX / EVI_TIME_NS_PER_S - 1)
+	if (sec >= limit - more)
 		return INT64_MAX;
-	if (sec <= INT64_MIN / EVI_TIME_NS_PER_S + 1)
+	if (sec <= -limit - more)
 		return INT64_MIN;
-	return sec * EVI_TIME_NS_PER_S + usec * EVI_TIME_NS_PER_US;
+	return (sec + more) * EVI_TIME_NS_PER_S + usec * EVI_TIME_NS_PER_US;
 }
 
 /* The timeval of `ns` >= 0, rounded down to microseconds. */
 static inline void
 evi_time_to_timeval(int64_t ns, struct timeval *ret_tv)
 {
-	ret_tv->tv_sec = (time_t)(ns / EVI_TIME_NS_PER_S);
+	int64_t sec = ns / EVI_TIME_NS_PER_S;
+
+	ret_tv->tv_sec = (time_t)sec;
+	if (ret_tv->tv_sec != sec)	/* a time_t of 32 bits */
+		ret_tv->tv_sec = (time_t)INT32_MAX;
 	ret_tv->tv_usec = (suseconds_t)(ns % EVI_TIME_NS_PER_S /
 	    EVI_TIME_NS_PER_US);
 }

@@ -23,8 +23,11 @@
 static int
 open_backend(struct event_base *base, int flags)
 {
-	base->backend_flags = flags;
-	return base->backend->open(flags, &base->backend_state);
+	int r = base->backend->open(flags, &base->backend_state);
+
+	if (r == 0)
+		base->backend_flags = flags;
+	return r;
 }
 
 static void
@@ -38,9 +41,15 @@ close_backend(struct event_base *base)
 int
 evi_event_base_renew_backend(struct event_base *base, int flags)
 {
-	close_backend(base);
+	void *old = base->backend_state;
 	int r = open_backend(base, flags);
-	return r < 0 ? r : evi_event_fdmap_restore(base);
+
+	if (r < 0) {
+		evi_log_warn_errno(-r, "cannot renew the backend");
+		return 0;	/* the old one still works, if not well */
+	}
+	base->backend->close(old);
+	return evi_event_fdmap_restore(base);
 }
 
 static int

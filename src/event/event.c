@@ -118,7 +118,7 @@ event_free(struct event *ev)
 {
 	if (!ev)
 		return;
-	/* A base that is gone, or was never there, has nothing to undo. */
+	/* Without a base it was never added. */
 	if (ev->ev_base)
 		(void)event_del(ev);
 	evi_event_debug_note_teardown(ev);

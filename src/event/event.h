@@ -167,6 +167,7 @@ struct event_base {
 	int wake_wanted;	/* signal it when the lock is released */
 	int wake_sent;		/* since the last wait */
 	atomic_int wakers;	/* threads that are signalling it */
+	int wake_pid;		/* the process that these are in */
 
 	/* base.c */
 	const struct evi_backend *backend;
@@ -330,9 +331,9 @@ evi_event_base_unlock(struct event_base *base)
 }
 
 /*
- * Close the backend's state and open another that watches the same.  `flags`
- * as for open.  Returns 0 or -errno: the base has no backend then and every
- * wait fails.
+ * Open another state of the backend that watches the same, and close the old
+ * one.  `flags` as for open.  Returns 0, also if there could be no other and
+ * the old one stays, or the -errno of what the new one refuses to watch.
  */
 int evi_event_base_renew_backend(struct event_base *base, int flags);
 

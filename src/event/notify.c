@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "base/err.h"
 #include "event2/thread.h"
+#include "os/env.h"
 
 void
 evi_event_notify(struct event_base *base)
@@ -50,6 +51,7 @@ evi_event_notify_open(struct event_base *base)
 		return r;
 	}
 	base->is_notifiable = 1;
+	base->wake_pid = evi_os_env_pid();
 	return 0;
 }
 
@@ -59,8 +61,9 @@ evi_event_notify_close(struct event_base *base)
 	if (!base->is_notifiable)
 		return;
 	base->is_notifiable = 0;
-	while (atomic_load(&base->wakers))
+	while (atomic_load(&base->wakers) && base->wake_pid == evi_os_env_pid())
 		;	/* a system call of another thread */
+	atomic_store(&base->wakers, 0);
 	evi_event_fdmap_unwatch(base, base->wake.fd_read);
 	evi_os_wake_close(&base->wake);
 }

@@ -11,8 +11,9 @@
  * With EVENT_BASE_FLAG_USE_SIGNALFD a base reads its signals from a
  * descriptor instead, and blocks them.
  *
- * Locks: the base's for its own part; `registry` (a spin lock, held for a
- * few instructions and sigaction) for the handlers that all bases share.
+ * Locks: the base's for its own part; the registry's spin lock, held for a few
+ * instructions and sigaction, for the handlers that all bases share.  A fork
+ * may come at any moment: see notice_fork().
  */
 #include "event/event.h"
 
@@ -24,6 +25,7 @@
 #include "base/mem.h"
 #include "base/spin.h"
 #include "event/backend/signalfd.h"
+#include "os/env.h"
 #include "os/signal.h"
 
 #define COUNT EVI_OS_SIGNAL_COUNT
@@ -49,6 +51,7 @@ static struct {
 	atomic_flag spin;	/* for a count or a sigaction() */
 	_Atomic(struct inbox *) inboxes;
 	atomic_int handlers_running;
+	int pid;			/* the process all this is about */
 	unsigned watchers[COUNT];	/* bases that watch the signal */
 	struct evi_os_signal_saved saved[COUNT];
 } registry = { .spin = ATOMIC_FLAG_INIT };
@@ -69,6 +72,24 @@ on_signal(int signum)
 	}
 	atomic_fetch_sub(&registry.handlers_running, 1);
 	errno = saved_errno;
+}
+
+/*
+ * In a child of fork(), the other threads of the parent are gone, and with
+ * them whoever held the spin or ran a handler.
+ */
+static void
+notice_fork(void)
+{
+	int pid = evi_os_env_pid();
+
+	if (registry.pid == pid)
+		return;
+	if (registry.pid) {
+		atomic_store(&registry.handlers_running, 0);
+		evi_spin_release(&registry.spin);
+	}
+	registry.pid = pid;
 }
 
 /* --- inboxes ----------------------------------------------------------- */
@@ -199,6 +220,7 @@ start(struct event_base *base)
 		return -ENOMEM;
 	signals->fd = -1;
 	base->signals = signals;
+	notice_fork();
 	int r = 0;
 	if (!(base->flags & EVENT_BASE_FLAG_USE_SIGNALFD)) {
 		signals->inbox = inbox_take();
@@ -342,6 +364,7 @@ evi_event_signal_reinit(struct event_base *base)
 
 	if (!signals)
 		return 0;
+	notice_fork();
 	/* The descriptor is the parent's; what it counted is not for us. */
 	evi_event_fdmap_unwatch(base, signals->fd);
 	if (signals->inbox) {
@@ -364,6 +387,7 @@ evi_event_signal_free(struct event_base *base)
 
 	if (!signals)
 		return;
+	notice_fork();
 	for (int signum = 0; signum < COUNT; signum++)
 		if (signals->first[signum])
 			uninstall(signals, signum);

@@ -13,6 +13,9 @@
  */
 const char *evi_os_env_get(const char *name);
 
+/* This process; changes in a child of fork().  One system call. */
+int evi_os_env_pid(void);
+
 /* Does the program run with more rights than its user? */
 int evi_os_env_is_privileged(void);
 

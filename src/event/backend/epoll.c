@@ -77,6 +77,12 @@ struct epoll {
 	struct evi_ready *ready;
 	struct change_list changes;
 	struct change_list suspects;
+	unsigned wait_number;
+	struct {			/* a report that should not be */
+		int fd;
+		uint16_t tag;
+		unsigned wait_number;	/* when it came */
+	} stale;
 };
 
 static inline int
@@ -448,6 +454,7 @@ epoll_wait_ready(void *self, int64_t timeout_ns,
 	if (!has_arrays(epoll))
 		return -ENOMEM;
 	epoll->early = 0;
+	epoll->wait_number++;
 	if (!n)
 		n = wait_kernel(epoll, timeout_ns);
 	if (n < 0)
@@ -460,19 +467,42 @@ epoll_wait_ready(void *self, int64_t timeout_ns,
 	return n;
 }
 
+/*
+ * Does the report of a registration that we cannot delete come again and
+ * again?  Once may be chance: another thread may have deleted and closed the
+ * descriptor after the report was fetched.  A dup of it keeps reporting.
+ */
 static int
-epoll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot, int wanted)
+comes_again(struct epoll *epoll, struct evi_ready ready)
+{
+	unsigned age = epoll->wait_number - epoll->stale.wait_number;
+	int is_same = epoll->stale.fd == ready.fd &&
+	    epoll->stale.tag == ready.tag;
+
+	if (is_same && age == 1)
+		return 1;
+	if (is_same || age > 1) {
+		epoll->stale.fd = ready.fd;
+		epoll->stale.tag = ready.tag;
+		epoll->stale.wait_number = epoll->wait_number;
+	}
+	return 0;
+}
+
+static int
+epoll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot,
+    int wanted)
 {
 	struct epoll *epoll = self;
 
 	if (ready.tag != slot->tag)
-		return 1;	/* a dup holds a registration we lost */
+		return comes_again(epoll, ready);
 	if (!wanted) {
 		/* Deleted, but nobody has told the kernel yet. */
 		int r = control(epoll, EPOLL_CTL_DEL, ready.fd, 0, 0);
 
 		set_kernel_mask(slot, 0);
-		return r < 0;
+		return r < 0 && comes_again(epoll, ready);
 	}
 
 	/* An error that nobody listens for: be told of it once more. */
@@ -537,6 +567,7 @@ open_with(int flags, int is_changelist, void **ret_self)
 	if (!epoll)
 		return -ENOMEM;
 	epoll->timer_fd = -1;
+	epoll->stale.fd = -1;
 	epoll->is_eager = (flags & EVI_BACKEND_EAGER) != 0;
 	epoll->is_precise = (flags & EVI_BACKEND_PRECISE) != 0;
 	epoll->is_changelist = is_changelist;

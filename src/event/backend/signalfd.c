@@ -5,6 +5,7 @@
 #include "event/backend/signalfd.h"
 
 #include <errno.h>
+#include <limits.h>
 
 #ifdef __linux__
 
@@ -73,7 +74,8 @@ evi_backend_signalfd_read(struct evi_backend_signalfd *self, unsigned *counts)
 	struct signalfd_siginfo info;
 
 	while (read(self->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
-		counts[info.ssi_signo]++;
+		if (++counts[info.ssi_signo] == SHRT_MAX)
+			break;		/* ev_ncalls holds no more */
 }
 
 void

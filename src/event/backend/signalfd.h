@@ -30,7 +30,7 @@ int evi_backend_signalfd_add(struct evi_backend_signalfd *self, int signum);
 void evi_backend_signalfd_remove(struct evi_backend_signalfd *self,
     int signum);
 
-/* Read all there is; adds to counts[signal]. */
+/* Read what there is, SHRT_MAX of a signal at most; adds to counts[signal]. */
 void evi_backend_signalfd_read(struct evi_backend_signalfd *self,
     unsigned *counts);
 

@@ -33,3 +33,9 @@ evi_os_env_get(const char *name)
 {
 	return evi_os_env_is_privileged() ? NULL : getenv(name);
 }
+
+int
+evi_os_env_pid(void)
+{
+	return (int)getpid();
+}
