@@ -227,6 +227,7 @@ set(EVI_PUBLIC_TESTS
     test/frame/packet_test.c
     test/frame/random_test.c
     test/frame/split_test.c
+    test/frame/thread_test.c
     test/frame/varint_test.c
 
 )
