@@ -9,6 +9,7 @@
 #include "os/env.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #if defined(__linux__)
 #include <sys/auxv.h>
@@ -19,7 +20,6 @@ evi_os_env_is_privileged(void)
 	return getauxval(AT_SECURE) != 0;
 }
 #else
-#include <unistd.h>
 
 int
 evi_os_env_is_privileged(void)
