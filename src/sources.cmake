@@ -200,6 +200,7 @@ set(EVI_PUBLIC_TESTS
 
     # bufferevent
     test/bufferevent/close_test.c
+    test/bufferevent/hostile_test.c
     test/bufferevent/limit_test.c
     test/bufferevent/socket_test.c
     test/bufferevent/thread_test.c

@@ -356,7 +356,8 @@ enum bufferevent_filter_result {
 
 /*
  * A filter function: take what it can from `src`, put the result into `dst`.
- * `dst_limit` is how much it should write at most, -1 for no limit.
+ * `dst_limit` is how much it should write at most, -1 for no limit.  BEV_OK
+ * asks to be called again, unless nothing has moved in either buffer.
  */
 typedef enum bufferevent_filter_result (
     *bufferevent_filter_cb)(struct evbuffer *src, struct evbuffer *dst,
@@ -456,7 +457,9 @@ EVENT2_EXPORT_SYMBOL
 int bufferevent_remove_from_rate_limit_group(struct bufferevent *bev);
 
 /*
- * The most that one read or one write moves; 0 means the default.
+ * The most that one read or one write moves; 0 means the default, 16384.
+ * That is also what a write moves under a rate limit; without one, and with
+ * nothing set here, it offers the system up to 256 KiB at a time.
  * Returns 0 or -1.
  */
 EVENT2_EXPORT_SYMBOL
@@ -464,7 +467,7 @@ int bufferevent_set_max_single_read(struct bufferevent *bev, size_t size);
 EVENT2_EXPORT_SYMBOL
 int bufferevent_set_max_single_write(struct bufferevent *bev, size_t size);
 
-/* What was set, or the default. */
+/* What was set, or 16384, also where writes without a limit move more. */
 EVENT2_EXPORT_SYMBOL
 ev_ssize_t bufferevent_get_max_single_read(struct bufferevent *bev);
 EVENT2_EXPORT_SYMBOL

@@ -401,7 +401,8 @@ evi_bufferevent_unsuspend_read(struct evi_bufferevent *bufev, uint8_t why)
 	if (!(bufev->read_suspended & why))
 		return;
 	bufev->read_suspended &= (uint8_t)~why;
-	if (evi_bufferevent_may_move(bufev, EV_READ))
+	if (evi_bufferevent_may_move(bufev, EV_READ) &&
+	    !(bufev->state & EVI_BUFFEREVENT_FREED))
 		(void)bufev->bev.be_ops->enable(bufev, EV_READ);
 }
 
@@ -419,7 +420,8 @@ evi_bufferevent_unsuspend_write(struct evi_bufferevent *bufev, uint8_t why)
 	if (!(bufev->write_suspended & why))
 		return;
 	bufev->write_suspended &= (uint8_t)~why;
-	if (evi_bufferevent_may_move(bufev, EV_WRITE))
+	if (evi_bufferevent_may_move(bufev, EV_WRITE) &&
+	    !(bufev->state & EVI_BUFFEREVENT_FREED))
 		(void)bufev->bev.be_ops->enable(bufev, EV_WRITE);
 }
 

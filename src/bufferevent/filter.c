@@ -64,28 +64,38 @@ room_under(size_t high, size_t len)
 	return len < high ? (ev_ssize_t)(high - len) : 0;
 }
 
+/* A filter that says BEV_OK but moves nothing would do so for ever. */
+static int
+is_stuck(const struct evbuffer *src, size_t src_len, const struct evbuffer *dst,
+    size_t dst_len)
+{
+	return src->len == src_len && dst->len == dst_len;
+}
+
 /* Filter what the one below has read.  1: something came through. */
 static int
 filter_input(struct filter *filter, enum bufferevent_flush_mode mode)
 {
 	struct evi_bufferevent *bufev = &filter->bufev;
 	struct evbuffer *src = filter->below->input;
+	struct evbuffer *dst = &bufev->input;
 	int has_moved = 0;
 
-	evi_buffer_set_frozen(&bufev->input, EVI_BUFFER_FROZEN_END, 0);
-	for (;;) {
-		ev_ssize_t room = room_under(bufev->bev.wm_read.high,
-		    bufev->input.len);
+	evi_buffer_set_frozen(dst, EVI_BUFFER_FROZEN_END, 0);
+	while (filter->below) { /* a callback of a buffer may free it */
+		size_t src_len = src->len, dst_len = dst->len;
+		ev_ssize_t room = room_under(bufev->bev.wm_read.high, dst_len);
 		if (room == 0 && mode == BEV_NORMAL)
 			break;
-		if (filter->filter_in(src, &bufev->input, room, mode,
-			filter->ctx) != BEV_OK)
+		if (filter->filter_in(src, dst, room, mode, filter->ctx) !=
+		    BEV_OK)
 			break;
 		has_moved = 1;
-		if (src->len == 0 || !(bufev->bev.enabled & EV_READ))
+		if (src->len == 0 || !(bufev->bev.enabled & EV_READ) ||
+		    is_stuck(src, src_len, dst, dst_len))
 			break;
 	}
-	evi_buffer_set_frozen(&bufev->input, EVI_BUFFER_FROZEN_END, 1);
+	evi_buffer_set_frozen(dst, EVI_BUFFER_FROZEN_END, 1);
 	if (has_moved)
 		evi_bufferevent_timeout_moved(bufev, EV_READ);
 	return has_moved;
@@ -99,14 +109,16 @@ filter_output_once(struct filter *filter, enum bufferevent_flush_mode mode)
 	struct evbuffer *dst = filter->below->output;
 	int has_moved = 0;
 
-	while (bufev->output.len > 0) {
+	while (filter->below && bufev->output.len > 0) {
+		size_t src_len = bufev->output.len, dst_len = dst->len;
 		ev_ssize_t room = room_under(filter->below->wm_write.high,
-		    dst->len);
+		    dst_len);
 		if (mode == BEV_NORMAL &&
 		    (room == 0 || !evi_bufferevent_may_move(bufev, EV_WRITE)))
 			break;
 		if (filter->filter_out(&bufev->output, dst, room, mode,
-			filter->ctx) != BEV_OK)
+			filter->ctx) != BEV_OK ||
+		    is_stuck(&bufev->output, src_len, dst, dst_len))
 			break;
 		has_moved = 1;
 	}

@@ -95,6 +95,8 @@ follow_level(struct evi_bufferevent_rate_limit *limit, short what)
 {
 	struct evi_bufferevent *bufev = limit->bufev;
 
+	if (bufev->state & EVI_BUFFEREVENT_FREED)
+		return; /* by a callback of the buffer: no timer any more */
 	if (level(limit, what) > 0) {
 		unsuspend(bufev, what, EVI_BUFFEREVENT_SUSPEND_LIMIT);
 		return;
@@ -280,7 +282,9 @@ bufferevent_set_rate_limit(struct bufferevent *bev,
 	int r = 0;
 
 	evi_bufferevent_enter(bufev);
-	if (cfg)
+	if (bufev->state & EVI_BUFFEREVENT_FREED)
+		r = -EINVAL;
+	else if (cfg)
 		r = set_limit(bufev, cfg);
 	else
 		unset_limit(bufev);

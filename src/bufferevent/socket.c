@@ -76,7 +76,8 @@ write_output(struct evi_bufferevent *bufev)
 			return n;
 		evi_bufferevent_write_done(bufev, (size_t)n);
 		total += (size_t)n;
-		if ((size_t)n < room)
+		/* A callback of the buffer may have changed everything. */
+		if ((size_t)n < room || !can_write(bufev))
 			break;
 	}
 	return (ssize_t)total;
@@ -356,8 +357,13 @@ bufferevent_base_set(struct event_base *base, struct bufferevent *bev)
 	if (bev->be_ops != &evi_bufferevent_socket_ops)
 		return evi_err_public(-EOPNOTSUPP);
 	evi_bufferevent_lock(bufev);
+	struct evi_event_deferred *deferred = bufev->extra
+	    ? &bufev->extra->deferred
+	    : NULL;
 	int was_queued = bev->ev_base &&
 	    evi_event_flush_cancel(bev->ev_base, &bufev->flush);
+	int was_deferred = bev->ev_base && deferred &&
+	    evi_event_deferred_cancel(bev->ev_base, deferred);
 	int r = evi_bufferevent_engine_set_base(bufev, base);
 	if (r == 0) {
 		bev->ev_base = base;
@@ -366,6 +372,8 @@ bufferevent_base_set(struct event_base *base, struct bufferevent *bev)
 	}
 	if (was_queued || bufev->output.len > 0)
 		queue_flush(bufev);
+	if (was_deferred)
+		(void)evi_event_deferred_schedule(bev->ev_base, deferred);
 	evi_bufferevent_unlock(bufev);
 	return evi_err_public(r);
 }

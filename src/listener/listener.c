@@ -11,7 +11,7 @@
  * stays in the system's queue and the socket stays readable: waiting for it
  * would spin.  With an error callback that is the application's business;
  * without, the listener warns, stops watching, and tries again every
- * RETRY_MS until it succeeds.
+ * RETRY_US until it succeeds.
  *
  * Locks: the listener's own, released while the application is called.  A
  * callback from the loop holds a reference; evconnlistener_free() holds the
@@ -41,7 +41,7 @@
 #define SINGLE_STREAK 16
 
 /* How long to rest when there are no descriptors. */
-#define RETRY_MS 4
+#define RETRY_US 4000
 
 #define BACKLOG_DEFAULT 128
 
@@ -143,7 +143,7 @@ warn(struct evconnlistener *lev, int r)
 static void
 rest(struct evconnlistener *lev)
 {
-	struct timeval tv = { .tv_usec = RETRY_MS * 1000 };
+	struct timeval tv = { .tv_usec = RETRY_US };
 
 	if (event_add(&lev->retry, &tv) < 0)
 		return; /* then rather spin than be deaf */

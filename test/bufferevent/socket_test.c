@@ -237,7 +237,9 @@ TEST(endless_writer_starves_nobody)
 	struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
 
 	bufferevent_setcb(bev, NULL, write_for_ever, NULL, &calls);
-	event_base_once(base, -1, EV_TIMEOUT, on_timer, &has_fired, &soon);
+	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, on_timer, &has_fired,
+		     &soon),
+	    0);
 	bufferevent_enable(bev, EV_WRITE);
 	for (int i = 0; i < 100000 && !has_fired; i++) {
 		static char sink[100000];
