@@ -246,7 +246,7 @@ evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
 /* Peek ------------------------------------------------------------------ */
 
 /* Show what fits into the extents, from `off` within `chain` on. */
-static int
+static inline int
 peek_all(const struct evi_chain *chain, size_t off, struct iovec *vec,
     int count_max)
 {
@@ -317,20 +317,27 @@ peek_from(const struct evbuffer *buf, ev_ssize_t len,
 	    len == 0 ? 1 : len, vec, count_max);
 }
 
+/* evbuffer_peek() the long way. */
+static EVI_NOINLINE int
+peek_slowly(struct evbuffer *buf, ev_ssize_t len,
+    const struct evbuffer_ptr *ptr, struct iovec *vec, int count_max)
+{
+	evi_lock_acquire(&buf->lock);
+	int r = evi_buffer_list_load(buf);
+	if (r == 0 && ptr)
+		r = peek_from(buf, len, ptr, vec, count_max);
+	else if (r == 0)
+		r = peek(buf->first, 0, len, vec, count_max);
+	evi_lock_release(&buf->lock);
+	return evi_buffer_list_result(r);
+}
+
 int
 evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
     struct evbuffer_ptr *start_at, struct evbuffer_iovec *vec_out, int n_vec)
 {
-	if (!start_at && !buffer->lock.impl &&
+	if (len < 0 && n_vec > 0 && !start_at && !buffer->lock.impl &&
 	    !(buffer->state & EVI_BUFFER_HAS_FILE))
-		return peek(buffer->first, 0, len, vec_out, n_vec);
-
-	evi_lock_acquire(&buffer->lock);
-	int r = evi_buffer_list_load(buffer);
-	if (r == 0 && start_at)
-		r = peek_from(buffer, len, start_at, vec_out, n_vec);
-	else if (r == 0)
-		r = peek(buffer->first, 0, len, vec_out, n_vec);
-	evi_lock_release(&buffer->lock);
-	return evi_buffer_list_result(r);
+		return peek_all(buffer->first, 0, vec_out, n_vec);
+	return peek_slowly(buffer, len, start_at, vec_out, n_vec);
 }

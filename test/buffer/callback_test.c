@@ -221,6 +221,36 @@ TEST(deferred_callbacks_outlive_free)
 	event_base_free(base);
 }
 
+/* Free the buffer from its own callback. */
+static void
+free_it(struct evbuffer *buf, const struct evbuffer_cb_info *info, void *arg)
+{
+	int *count = arg;
+
+	CHECK_EQ(info->n_added, 3);
+	if (++*count == 1)
+		evbuffer_free(buf);
+	else
+		CHECK_EQ(evbuffer_get_length(buf), 3);
+}
+
+/* A deferred callback may free its buffer, and those after it still run. */
+TEST(deferred_callbacks_may_free)
+{
+	struct event_base *base = test_base();
+	struct evbuffer *buf = buffer_new();
+	int count = 0;
+
+	CHECK_NOTNULL(evbuffer_add_cb(buf, free_it, &count));
+	CHECK_NOTNULL(evbuffer_add_cb(buf, free_it, &count));
+	CHECK_EQ(evbuffer_defer_callbacks(buf, base), 0);
+	CHECK_EQ(evbuffer_defer_callbacks(buf, base), 0);
+	CHECK_EQ(evbuffer_add(buf, "abc", 3), 0);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	CHECK_EQ(count, 2);
+	event_base_free(base);
+}
+
 /* A base that is freed drops the call that waits, and the buffer with it. */
 TEST(a_freed_base_lets_go_of_buffers)
 {

@@ -8,7 +8,9 @@
  */
 #include <limits.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/util.h>
@@ -32,8 +34,22 @@ enum kind {
 	FROZEN,
 	REFERENCE,
 	SHARED,
+	PART_OF_FILE,
 	KINDS
 };
+
+/* A descriptor of a file of four bytes that has no name. */
+static int
+temporary_file(void)
+{
+	char path[] = "/tmp/limits_test.XXXXXX";
+	int fd = mkstemp(path);
+
+	CHECK_GE(fd, 0);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(write(fd, "file", 4), 4);
+	return fd;
+}
 
 static struct evbuffer *
 buffer_of(enum kind kind)
@@ -54,6 +70,10 @@ buffer_of(enum kind kind)
 	case REFERENCE:
 		CHECK_EQ(evbuffer_add_reference(buf, "refer", 5, NULL, NULL),
 		    0);
+		break;
+	case PART_OF_FILE:
+		evbuffer_set_flags(buf, EVBUFFER_FLAG_DRAINS_TO_FD);
+		CHECK_EQ(evbuffer_add_file(buf, temporary_file(), 0, -1), 0);
 		break;
 	case SHARED:
 		other = buffer_new();

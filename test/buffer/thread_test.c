@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/event.h>
@@ -177,6 +178,45 @@ TEST(free_while_the_loop_tells)
 		CHECK_EQ(sum, 3);
 		event_base_free(base);
 	}
+}
+
+/* Show the same part of a file again and again, and look at it. */
+static void *
+show_file(void *arg)
+{
+	for (int i = 0; i < 20; i++) {
+		struct evbuffer *buf = buffer_new();
+		unsigned char *data;
+
+		evbuffer_set_flags(buf, i % 2 ? EVBUFFER_FLAG_DRAINS_TO_FD : 0);
+		CHECK_EQ(evbuffer_add_file_segment(buf, arg, 1, 3), 0);
+		data = evbuffer_pullup(buf, 3);
+		CHECK_NOTNULL(data);
+		CHECK_MEM(data, "ile", 3);
+		evbuffer_free(buf);
+	}
+	return NULL;
+}
+
+/* Two threads may load and show one segment at once. */
+TEST(a_segment_in_two_threads)
+{
+	char path[] = "/tmp/thread_test.XXXXXX";
+	pthread_t thread;
+	struct evbuffer_file_segment *seg;
+	int fd = mkstemp(path);
+
+	CHECK_GE(fd, 0);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(write(fd, "file", 4), 4);
+	if (evthread_use_pthreads() < 0)
+		SKIP("no threads");
+	seg = evbuffer_file_segment_new(fd, 0, -1, EVBUF_FS_CLOSE_ON_FREE);
+	CHECK_NOTNULL(seg);
+	CHECK_EQ(pthread_create(&thread, NULL, show_file, seg), 0);
+	show_file(seg);
+	evbuffer_file_segment_free(seg);
+	CHECK_EQ(pthread_join(thread, NULL), 0);
 }
 
 /* A lock of the application: how often it was taken, and how deep it is. */
