@@ -5,7 +5,8 @@
  * A position is (distance from the front, chain, offset in the chain).  The
  * offset is always inside the chain, or the chain is NULL: the end of the
  * buffer.  An evbuffer_ptr is that, in public; one that was the end when more
- * was added is put right on its next use, since programs keep such positions.
+ * was added, or that lies behind the end of its chain since that lost its
+ * front, is put right on its next use, since programs keep such positions.
  *
  * Bytes are found with memchr, chain by chain; what follows a hit (the rest
  * of a pattern, the LF after a CR) may lie in other chains.
