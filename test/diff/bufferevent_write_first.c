@@ -43,6 +43,29 @@ turn(struct event_base *base)
 	printf("  writes %d\n", writes);
 }
 
+/* What happens while the socket is away and when it is back. */
+static void
+without_socket(struct event_base *base, struct bufferevent *bev,
+    evutil_socket_t fd)
+{
+	printf("setfd -1\n");
+	bufferevent_setfd(bev, -1);
+	turn(base);
+	printf("enable without fd\n");
+	printf("  returns %d\n", bufferevent_enable(bev, EV_WRITE));
+	turn(base);
+	printf("write without fd\n");
+	bufferevent_write(bev, "abc", 3);
+	turn(base);
+	printf("setfd back\n");
+	bufferevent_setfd(bev, fd);
+	turn(base);
+	printf("setfd back again\n");
+	bufferevent_setfd(bev, fd);
+	turn(base);
+	printf("fd is kept: %d\n", bufferevent_getfd(bev) == fd);
+}
+
 static void
 run(int options)
 {
@@ -95,22 +118,7 @@ run(int options)
 	printf("empty write\n");
 	bufferevent_write(bev, "", 0);
 	turn(base);
-	printf("setfd -1\n");
-	bufferevent_setfd(bev, -1);
-	turn(base);
-	printf("enable without fd\n");
-	printf("  returns %d\n", bufferevent_enable(bev, EV_WRITE));
-	turn(base);
-	printf("write without fd\n");
-	bufferevent_write(bev, "abc", 3);
-	turn(base);
-	printf("setfd back\n");
-	bufferevent_setfd(bev, fds[0]);
-	turn(base);
-	printf("setfd back again\n");
-	bufferevent_setfd(bev, fds[0]);
-	turn(base);
-	printf("fd is kept: %d\n", bufferevent_getfd(bev) == fds[0]);
+	without_socket(base, bev, fds[0]);
 	bufferevent_free(bev);
 	event_base_free(base);
 	evutil_closesocket(fds[0]);
