@@ -194,5 +194,6 @@ TEST_LIMIT(freed_by_another_thread, 30)
 	}
 	event_base_loopbreak(base);
 	CHECK_EQ(pthread_join(loop, NULL), 0);
+	event_base_dispatch(base); /* those that still wait to close */
 	event_base_free(base);
 }
