@@ -57,8 +57,9 @@ evi_heap_reserve(struct evi_heap *heap)
 static void
 shrink(struct evi_heap *heap)
 {
+	/* Failing is harmless. */
 	if (heap->cap > CAP_MIN && heap->count <= heap->cap / 4)
-		(void)resize(heap, heap->cap / 2);	/* failing is harmless */
+		(void)resize(heap, heap->cap / 2);
 }
 
 /* Put `entry` at or above the hole `at`. */

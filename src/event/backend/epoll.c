@@ -14,8 +14,8 @@
  * put another file under the same number meanwhile, which the kernel would
  * not report.  Suspects are in a list of their own and are settled by one
  * EPOLL_CTL_MOD each (ENOENT tells) before the loop really sleeps, or after
- * SUSPECT_PASSES passes that found work.  A freshly assigned event is settled at once, and so is EV_ET,
- * whose edge the addition has to raise anew.
+ * SUSPECT_PASSES passes that found work.  A freshly assigned event is settled
+ * at once, and so is EV_ET, whose edge the addition has to raise anew.
  *
  * A duplicate of a closed descriptor keeps a registration alive that nobody
  * can delete any more.  Its reports carry an old generation (the tag in the
