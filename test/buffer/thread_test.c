@@ -215,8 +215,8 @@ TEST(a_segment_in_two_threads)
 	CHECK_NOTNULL(seg);
 	CHECK_EQ(pthread_create(&thread, NULL, show_file, seg), 0);
 	show_file(seg);
-	evbuffer_file_segment_free(seg);
 	CHECK_EQ(pthread_join(thread, NULL), 0);
+	evbuffer_file_segment_free(seg);
 }
 
 /* A lock of the application: how often it was taken, and how deep it is. */
