@@ -213,6 +213,25 @@ trigger(struct peer *peer)
 	bufferevent_trigger(peer->bev, EV_READ, BEV_TRIG_IGNORE_WATERMARKS);
 }
 
+/* An end that waits is not lost when the frame is freed before it is told. */
+TEST(free_while_the_end_waits)
+{
+	static struct peer peer;
+
+	acting(&peer, pause_frame, 1, 0);
+	CHECK_EQ(send(peer.fd, "\1a\2bc", 5, MSG_NOSIGNAL), 5);
+	peer_hang_up(&peer);
+	turn(&peer);
+	CHECK_EQ(peer.notes.messages, 1);
+	free_frame(&peer);
+	CHECK_EQ(peer.notes.events, 0);
+	turn(&peer);
+	CHECK_EQ(peer.notes.events, 1);
+	CHECK_EQ(peer.notes.what, BEV_EVENT_EOF | BEV_EVENT_READING);
+	CHECK_EQ(input_len(&peer), 3);
+	peer_free(&peer);
+}
+
 /* Called again from inside: no message twice, none lost. */
 TEST(trigger_in_message)
 {

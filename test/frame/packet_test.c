@@ -143,6 +143,12 @@ TEST(refused_lengths)
 	CHECK_EQ(hear(peer, got, 1), 1);
 	CHECK_EQ((unsigned char)got[0], 255);
 	peer_free(peer);
+
+	length.size = 8;
+	peer = peer_new(evframe_codec_length_new(&length, 1000));
+	CHECK_EQ(evframe_send(peer->frame, 0, data, 2), -1);
+	CHECK_EQ(errno, EMSGSIZE);
+	peer_free(peer);
 }
 
 static int released;
