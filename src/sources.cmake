@@ -200,6 +200,7 @@ set(EVI_PUBLIC_TESTS
 
     # bufferevent
     test/bufferevent/close_test.c
+    test/bufferevent/heavy_test.c
     test/bufferevent/hostile_test.c
     test/bufferevent/limit_test.c
     test/bufferevent/settings_test.c

@@ -402,3 +402,147 @@ TEST(freed_while_resting)
 	}
 	event_base_free(base);
 }
+
+struct wait {
+	struct rlimit old;
+	int64_t freed_us;
+	int64_t accepted_us;
+	struct event_base *base;
+};
+
+static void
+free_and_note(evutil_socket_t fd, short what, void *arg)
+{
+	struct wait *wait = arg;
+
+	free_descriptors(fd, what, &wait->old);
+	wait->freed_us = now_us(CLOCK_MONOTONIC);
+}
+
+static void
+accept_and_note(struct evconnlistener *lev, evutil_socket_t fd,
+    struct sockaddr *sa, int len, void *arg)
+{
+	struct wait *wait = arg;
+
+	(void)lev;
+	(void)sa;
+	(void)len;
+	wait->accepted_us = now_us(CLOCK_MONOTONIC);
+	close(fd);
+	event_base_loopbreak(wait->base);
+}
+
+/* Rest `ms` milliseconds until a descriptor is freed: us until it is used. */
+static int64_t
+rest_and_wake(struct event_base *base, int ms, int64_t *ret_cpu_us)
+{
+	struct wait wait = { .base = base };
+	struct timeval span = { ms / 1000, ms % 1000 * 1000 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, NULL, 0, &sin);
+	int fd;
+
+	evconnlistener_set_cb(lev, accept_and_note, &wait);
+	turn(base);
+	fd = dial(&sin);
+	use_up_descriptors(&wait.old);
+	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, free_and_note, &wait,
+		     &span),
+	    0);
+	*ret_cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID);
+	event_base_dispatch(base);
+	*ret_cpu_us = now_us(CLOCK_PROCESS_CPUTIME_ID) - *ret_cpu_us;
+	CHECK_GT(wait.accepted_us, 0);
+	evconnlistener_free(lev);
+	close(fd);
+	return wait.accepted_us - wait.freed_us;
+}
+
+/*
+ * The figures: at rest it takes less than 1% of a processor, warns no more
+ * than once a second, and uses a free descriptor within 10 ms (of nine
+ * tries the middle one: another process may have the processor meanwhile).
+ */
+TEST(resting_is_cheap_and_short)
+{
+	struct event_base *base = test_base();
+	int is_faulty = getenv("TEST_FAIL_ALLOC") || getenv("TEST_FAIL_CALL") ||
+	    getenv("TEST_FAIL_ALLOC_FROM");
+	int64_t cpu_us, unused;
+	int warnings = 0, in_time = 0;
+	const char *log;
+
+	/* Injected faults need no figures, but many runs. */
+	(void)rest_and_wake(base, is_faulty ? 20 : 1100, &cpu_us);
+	log = test_log_take();
+	while ((log = strstr(log, "Error from accept() call"))) {
+		warnings++;
+		log++;
+	}
+	CHECK_LE(warnings, 2); /* at the start and after a second */
+	CHECK_GE(warnings, 1);
+	if (!getenv("TEST_TIME_SCALE")) /* tools are slower than machines */
+		CHECK_LT(cpu_us, 11000);
+	for (int i = 0; i < 9; i++)
+		in_time += rest_and_wake(base, 10 + i, &unused) <= 10000;
+	CHECK_GE(in_time, 5);
+	event_base_free(base);
+}
+
+/* What was set is told; without a callback nothing is accepted. */
+TEST(settings_are_kept)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev;
+	int fd;
+
+	lev = listen_on_loopback(base, &guest,
+	    LEV_OPT_THREADSAFE | LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT |
+		LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_DISABLED |
+		LEV_OPT_LEAVE_SOCKETS_BLOCKING | LEV_OPT_DEFERRED_ACCEPT,
+	    &sin);
+	CHECK_PTR(evconnlistener_get_base(lev), base);
+	fd = dial(&sin);
+	CHECK_EQ(send(fd, "x", 1, 0), 1); /* deferred: accepted with data */
+	turn(base);
+	CHECK_EQ(guest.count, 0);
+	CHECK_EQ(evconnlistener_enable(lev), 0);
+	evconnlistener_set_cb(lev, NULL, NULL);
+	turn(base);
+	CHECK_EQ(guest.count, 0);
+	guest.what = 3;
+	evconnlistener_set_cb(lev, on_accept, &guest);
+	turn(base);
+	CHECK_EQ(guest.count, 1);
+	CHECK_EQ(fcntl(guest.last_fd, F_GETFL) & O_NONBLOCK, 0);
+	CHECK_EQ(fcntl(guest.last_fd, F_GETFD), FD_CLOEXEC);
+	close(guest.last_fd);
+	close(fd);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* What cannot be: no backlog, no address family, an address in use. */
+TEST(impossible_listeners)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0, &sin);
+	struct sockaddr *sa = (struct sockaddr *)&sin;
+
+	CHECK_NULL(evconnlistener_new_bind(base, on_accept, &guest, 0, 0, sa,
+	    sizeof(sin)));
+	CHECK_NULL(
+	    evconnlistener_new_bind(base, on_accept, &guest, 0, -1, NULL, 0));
+	CHECK_NULL(evconnlistener_new_bind(base, on_accept, &guest, 0, -1, sa,
+	    sizeof(sin)));
+	CHECK_NULL(
+	    evconnlistener_new_bind(base, on_accept, &guest, 0, -1, sa, 3));
+	CHECK_NULL(evconnlistener_new(base, on_accept, &guest, 0, -1, -1));
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
