@@ -340,7 +340,7 @@ take_first_line(struct evbuffer *buf, size_t *ret_len,
 	size_t len = 0;
 
 	if (buf->state & EVI_BUFFER_FROZEN_START ||
-	    evi_buffer_list_load(buf) < 0)
+	    evi_buffer_list_load(buf) < 0 || !buf->first)
 		return NULL;
 
 	size_t eol_len = find_eol_quickly(buf, style, &len);
