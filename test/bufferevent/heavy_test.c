@@ -176,8 +176,9 @@ open_and_close(struct event_base *base, long count, struct bufferevent **bevs,
 
 /*
  * An idle connection costs less than 1,000 bytes.  When they have gone, what
- * they cost is given back but for a tenth, beside what a base keeps: a megabyte
- * of blocks, and tables by descriptor.  The third time as many cost what the first did.
+ * they cost is given back but for a tenth, beside what a base keeps (a
+ * megabyte of blocks, and tables by descriptor).  The third time as many cost
+ * what the first did.
  */
 TEST_LIMIT(idle_connections, LIMIT)
 {
