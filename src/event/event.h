@@ -73,7 +73,7 @@ enum evi_event_del {
 
 TAILQ_HEAD(evi_event_queue, event_callback);
 
-struct evi_event_fd;
+struct evi_event_fd_page;
 struct evi_event_signals;
 struct evi_event_once;
 LIST_HEAD(evi_event_once_list, evi_event_once);
@@ -146,7 +146,7 @@ struct event_base {
 	int64_t now_ns;			/* cached time; 0: none */
 
 	/* fdmap.c: pages of 256 descriptors */
-	struct evi_event_fd **fd_pages;
+	struct evi_event_fd_page **fd_pages;
 	int fd_page_count;
 
 	struct evi_event_timers timers;

@@ -21,13 +21,20 @@
 #define PAGE_BITS 8
 #define PAGE_SIZE (1 << PAGE_BITS)
 
-struct evi_event_fd {
-	struct event *first;
-	struct evi_backend_slot slot;
+/* In two arrays, since the second needs no padding alone. */
+struct evi_event_fd_page {
+	struct event *first[PAGE_SIZE];
+	struct evi_backend_slot slots[PAGE_SIZE];
+};
+
+/* One descriptor's part of a page; both NULL: there is none. */
+struct entry {
+	struct event **first;
+	struct evi_backend_slot *slot;
 };
 
 /* Stands for every page that is not there; nobody writes to it. */
-static struct evi_event_fd no_page[PAGE_SIZE];
+static struct evi_event_fd_page no_page;
 
 static inline int
 is_in_directory(const struct event_base *base, int fd)
@@ -36,19 +43,23 @@ is_in_directory(const struct event_base *base, int fd)
 }
 
 /* The entry of such an `fd`, perhaps in no_page. */
-static inline struct evi_event_fd *
+static inline struct entry
 entry_of(const struct event_base *base, int fd)
 {
-	return &base->fd_pages[(unsigned)fd >> PAGE_BITS][fd &
-	    (PAGE_SIZE - 1)];
+	struct evi_event_fd_page *page =
+	    base->fd_pages[(unsigned)fd >> PAGE_BITS];
+	unsigned index = (unsigned)fd % PAGE_SIZE;
+
+	return (struct entry){ .first = &page->first[index],
+		.slot = &page->slots[index] };
 }
 
-/* The entry of any `fd`; NULL beyond the directory. */
-static inline struct evi_event_fd *
+/* The entry of any `fd`; an empty one beyond the directory. */
+static inline struct entry
 find(const struct event_base *base, int fd)
 {
 	return EVI_LIKELY(is_in_directory(base, fd)) ? entry_of(base, fd) :
-	    NULL;
+	    (struct entry){ 0 };
 }
 
 static int
@@ -58,35 +69,35 @@ grow_directory(struct event_base *base, int page)
 
 	while (count <= page)
 		count *= 2;
-	struct evi_event_fd **pages = evi_mem_realloc_array(base->fd_pages,
+	struct evi_event_fd_page **pages = evi_mem_realloc_array(base->fd_pages,
 	    (size_t)count, sizeof(*pages));
 	if (!pages)
 		return -ENOMEM;
 	for (int i = base->fd_page_count; i < count; i++)
-		pages[i] = no_page;
+		pages[i] = &no_page;
 	base->fd_pages = pages;
 	base->fd_page_count = count;
 	return 0;
 }
 
 /*
- * The entry of `fd`, made if need be; NULL without memory, or if the
+ * The entry of `fd`, made if need be; an empty one without memory, or if the
  * directory would have to grow for a number that is not open.
  */
-static struct evi_event_fd *
+static struct entry
 find_or_make(struct event_base *base, int fd)
 {
 	int page = fd >> PAGE_BITS;
 
 	if (page >= base->fd_page_count &&
 	    (!evi_os_socket_is_open(fd) || grow_directory(base, page) < 0))
-		return NULL;
-	if (base->fd_pages[page] == no_page) {
-		struct evi_event_fd *made = evi_mem_zalloc(PAGE_SIZE,
-		    sizeof(*made));
+		return (struct entry){ 0 };
+	if (base->fd_pages[page] == &no_page) {
+		struct evi_event_fd_page *made =
+		    evi_new(struct evi_event_fd_page);
 
 		if (!made)
-			return NULL;
+			return (struct entry){ 0 };
 		base->fd_pages[page] = made;
 	}
 	return find(base, fd);
@@ -94,19 +105,19 @@ find_or_make(struct event_base *base, int fd)
 
 /* Tell the backend; on failure the old interest stays. */
 static int
-set_wanted(struct event_base *base, int fd, struct evi_event_fd *entry,
+set_wanted(struct event_base *base, int fd, struct entry entry,
     int wanted, int is_fresh)
 {
-	if (wanted == entry->slot.wanted)
+	if (wanted == entry.slot->wanted)
 		return 0;
 	if (!base->backend_state)
 		return -EBADF;
 
 	int now = wanted | (is_fresh ? EVI_BACKEND_FRESH : 0);
-	int r = base->backend->set(base->backend_state, fd, &entry->slot,
-	    entry->slot.wanted, now);
+	int r = base->backend->set(base->backend_state, fd, entry.slot,
+	    entry.slot->wanted, now);
 	if (r == 0)
-		entry->slot.wanted = (uint16_t)wanted;
+		entry.slot->wanted = (uint8_t)wanted;
 	return r;
 }
 
@@ -119,22 +130,22 @@ evi_event_fdmap_add(struct event_base *base, struct event *ev)
 	if (fd < 0)
 		return 0;	/* watches nothing; event_active() may run it */
 
-	struct evi_event_fd *entry = find_or_make(base, fd);
-	if (!entry)
+	struct entry entry = find_or_make(base, fd);
+	if (!entry.slot)
 		return evi_os_socket_is_open(fd) ? -ENOMEM : -EBADF;
-	if (entry->first && (entry->slot.wanted ^ bits) & EV_ET) {
+	if (*entry.first && (entry.slot->wanted ^ bits) & EV_ET) {
 		evi_log_warn("Tried to mix edge-triggered and "
 		    "non-edge-triggered events on fd %d (event %p)", fd,
 		    (void *)ev);
 		return -EINVAL;
 	}
 
-	int r = set_wanted(base, fd, entry, entry->slot.wanted | bits,
+	int r = set_wanted(base, fd, entry, entry.slot->wanted | bits,
 	    evi_event_has(ev, EVI_EVENT_FRESH));
 	if (r < 0)
 		return r;
 	ev->ev_evcallback.evcb_flags &= ~EVI_EVENT_FRESH;
-	LIST_INSERT_HEAD((struct event_dlist *)(void *)entry, ev,
+	LIST_INSERT_HEAD((struct event_dlist *)(void *)entry.first, ev,
 	    ev_.ev_io.ev_io_next);
 	return 1;
 }
@@ -145,15 +156,15 @@ evi_event_fdmap_remove(struct event_base *base, struct event *ev)
 	if (ev->ev_fd < 0)
 		return;
 
-	struct evi_event_fd *entry = find(base, ev->ev_fd);
-	EVI_ASSERT(entry != NULL);
+	struct entry entry = find(base, ev->ev_fd);
+	EVI_ASSERT(entry.slot != NULL);
 	LIST_REMOVE(ev, ev_.ev_io.ev_io_next);
 
 	int wanted = 0;
-	for (struct event *other = entry->first; other;
+	for (struct event *other = *entry.first; other;
 	    other = LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
 		wanted |= other->ev_events & (EVI_EVENT_IO | EV_ET);
-		if (wanted == entry->slot.wanted)
+		if (wanted == entry.slot->wanted)
 			return;
 	}
 	(void)set_wanted(base, ev->ev_fd, entry, wanted, 0);
@@ -162,9 +173,9 @@ evi_event_fdmap_remove(struct event_base *base, struct event *ev)
 int
 evi_event_fdmap_watch(struct event_base *base, int fd, int events)
 {
-	struct evi_event_fd *entry = find_or_make(base, fd);
+	struct entry entry = find_or_make(base, fd);
 
-	if (!entry)
+	if (!entry.slot)
 		return -ENOMEM;
 	return set_wanted(base, fd, entry, events, 1);
 }
@@ -172,20 +183,21 @@ evi_event_fdmap_watch(struct event_base *base, int fd, int events)
 void
 evi_event_fdmap_unwatch(struct event_base *base, int fd)
 {
-	struct evi_event_fd *entry = find(base, fd);
+	struct entry entry = find(base, fd);
 
-	if (!entry)
+	if (!entry.slot)
 		return;
 	if (base->backend_state)
-		base->backend->forget(base->backend_state, fd, &entry->slot);
-	entry->slot.wanted = 0;
+		base->backend->forget(base->backend_state, fd, entry.slot);
+	entry.slot->wanted = 0;
 }
 
 /* A report that concerns no event: the loop's own descriptors, or a stray. */
 EVI_NOINLINE static void
-on_unclaimed(struct event_base *base, struct evi_ready ready,
-    struct evi_event_fd *entry)
+on_unclaimed(struct event_base *base, struct evi_ready ready)
 {
+	struct entry entry = entry_of(base, ready.fd);
+
 	if (base->is_notifiable && ready.fd == base->wake.fd_read) {
 		evi_event_notify_on_readable(base);
 		return;
@@ -194,8 +206,8 @@ on_unclaimed(struct event_base *base, struct evi_ready ready,
 		evi_event_signal_on_readable(base);
 		return;
 	}
-	if (base->backend->stray(base->backend_state, ready, &entry->slot,
-	    entry->slot.wanted))
+	if (base->backend->stray(base->backend_state, ready, entry.slot,
+	    entry.slot->wanted))
 		base->must_renew = 1;
 }
 
@@ -255,13 +267,15 @@ join(struct joining *joining, struct event *ev, int res)
  * runs whose turn this could end.
  */
 static inline void
-fire(struct joining *joining, struct evi_event_fd *entry,
+fire(struct joining *joining, const struct evi_event_fd_page *page,
     const struct evi_ready *ready)
 {
-	struct event *ev = entry->first;
+	unsigned index = (unsigned)ready->fd % PAGE_SIZE;
+	const struct evi_backend_slot *slot = &page->slots[index];
+	struct event *ev = page->first[index];
 
-	if (EVI_UNLIKELY(!ev || ready->tag != entry->slot.tag)) {
-		on_unclaimed(joining->base, *ready, entry);
+	if (EVI_UNLIKELY(!ev || ready->tag != slot->tag)) {
+		on_unclaimed(joining->base, *ready);
 		return;
 	}
 	for (; ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
@@ -269,9 +283,9 @@ fire(struct joining *joining, struct evi_event_fd *entry,
 
 		if (EVI_LIKELY(res & EVI_EVENT_IO)) {
 			join(joining, ev, res);
-		} else if (!(entry->slot.wanted & ready->what &
-		    EVI_EVENT_IO)) {	/* nor does another wait for it */
-			on_unclaimed(joining->base, *ready, entry);
+		} else if (!(slot->wanted & ready->what & EVI_EVENT_IO)) {
+			/* nor does another wait for it */
+			on_unclaimed(joining->base, *ready);
 			return;
 		}
 	}
@@ -288,7 +302,8 @@ evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
 	for (const struct evi_ready *end = ready + count; ready < end;
 	    ready++) {
 		if (EVI_LIKELY(is_in_directory(base, ready->fd)))
-			fire(&joining, entry_of(base, ready->fd), ready);
+			fire(&joining, base->fd_pages[(unsigned)ready->fd >>
+			    PAGE_BITS], ready);
 	}
 	set_queue_end(base, pri, joining.end);
 	evi_event_count_active(base, 0);
@@ -297,11 +312,11 @@ evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
 void
 evi_event_fdmap_activate(struct event_base *base, int fd, int events)
 {
-	struct evi_event_fd *entry = fd < 0 ? NULL : find(base, fd);
+	struct entry entry = find(base, fd);
 
-	if (!entry)
+	if (!entry.slot)
 		return;
-	for (struct event *ev = entry->first; ev;
+	for (struct event *ev = *entry.first; ev;
 	    ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
 		int res = ev->ev_events & events & EVI_EVENT_IO;
 
@@ -319,18 +334,18 @@ evi_event_fdmap_restore(struct event_base *base)
 	int first_error = 0;
 
 	for (int fd = 0; fd < evi_event_fdmap_limit(base); fd++) {
-		struct evi_event_fd *entry = find(base, fd);
-		int wanted = entry->slot.wanted;
+		struct entry entry = find(base, fd);
+		int wanted = entry.slot->wanted;
 
-		if (entry->slot.state)
-			entry->slot.state = 0;
+		if (entry.slot->state)
+			entry.slot->state = 0;
 		if (!wanted)
 			continue;
-		entry->slot.wanted = 0;
+		entry.slot->wanted = 0;
 		int r = set_wanted(base, fd, entry, wanted, 1);
 		if (r == 0)
 			continue;
-		entry->slot.wanted = (uint16_t)wanted;
+		entry.slot->wanted = (uint8_t)wanted;
 		if (!first_error)
 			first_error = r;
 	}
@@ -346,9 +361,9 @@ evi_event_fdmap_limit(const struct event_base *base)
 struct event *
 evi_event_fdmap_first(const struct event_base *base, int fd)
 {
-	struct evi_event_fd *entry = find(base, fd);
+	struct entry entry = find(base, fd);
 
-	return entry ? entry->first : NULL;
+	return entry.slot ? *entry.first : NULL;
 }
 
 int
@@ -366,7 +381,7 @@ void
 evi_event_fdmap_clear(struct event_base *base)
 {
 	for (int i = 0; i < base->fd_page_count; i++)
-		if (base->fd_pages[i] != no_page)
+		if (base->fd_pages[i] != &no_page)
 			evi_mem_free(base->fd_pages[i]);
 	evi_mem_free(base->fd_pages);
 	base->fd_pages = NULL;

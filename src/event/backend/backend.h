@@ -19,9 +19,9 @@
 #include <stdint.h>
 
 struct evi_backend_slot {
-	uint32_t state;		/* the backend's own */
 	uint16_t tag;		/* generation of the descriptor */
-	uint16_t wanted;	/* the loop's own: what it has asked for */
+	uint8_t wanted;		/* the loop's: what it has asked for */
+	uint8_t state;		/* the backend's own */
 };
 
 struct evi_ready {

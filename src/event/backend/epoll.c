@@ -2,16 +2,16 @@
 /*
  * epoll.c - Linux's epoll.
  *
- * The kernel holds a mask for each descriptor; so does the slot, beside the
- * mask that is wanted now.  The first interest in a descriptor goes to the
- * kernel at once, so that an error shows in event_add().  When it changes, the
- * kernel hears of it in prepare, if there is a difference left by then.  When
- * it ends, the kernel does not hear of it at all: it forgets a descriptor that
- * is closed, and one that stays open is deleted when it is reported and nobody
- * wants to know (stray).
+ * The kernel holds a mask for each descriptor; the slot's state is a copy.
+ * The first interest in a descriptor goes to the kernel at once, so that an
+ * error shows in event_add().  When it changes, the kernel hears of it in
+ * prepare, if there is a difference left by then.  When it ends, the kernel
+ * does not hear of it at all: it forgets a descriptor that is closed, and one
+ * that stays open is deleted when it is reported and nobody wants to know
+ * (stray).
  *
- * Such an addition without a system call is a suspect: the program may have
- * put another file under the same number meanwhile, which the kernel would
+ * Interest that comes back without a system call is a suspect: the program may
+ * have put another file under the same number meanwhile, which the kernel would
  * not report.  Suspects are in a list of their own and are settled by one
  * EPOLL_CTL_MOD each (ENOENT tells) before the loop really sleeps, or after
  * SUSPECT_PASSES passes that found work.  A freshly assigned event is settled
@@ -47,7 +47,7 @@
 #define EVENTS_MAX 4096
 #define SUSPECT_PASSES 256
 
-/* The slot's state: kernel's mask, wanted mask, three spare bits. */
+/* The slot's state: the kernel's mask and three bits it leaves. */
 #define MASK (EV_READ | EV_WRITE | EV_CLOSED | EV_ET)
 #define SLOT_QUEUED 0x01u		/* is in the list of changes */
 #define SLOT_SUSPECT 0x08u		/* is in the list of suspects */
@@ -91,24 +91,12 @@ kernel_mask(const struct evi_backend_slot *slot)
 	return (int)(slot->state & MASK);
 }
 
-static inline int
-wanted_mask(const struct evi_backend_slot *slot)
-{
-	return (int)(slot->state >> 8 & MASK);
-}
-
 static inline void
 set_kernel_mask(struct evi_backend_slot *slot, int mask)
 {
-	slot->state &= ~((uint32_t)MASK | SLOT_MUST_SETTLE);
-	slot->state |= (uint32_t)mask;
-}
+	unsigned lists = slot->state & (SLOT_QUEUED | SLOT_SUSPECT);
 
-static inline void
-set_wanted_mask(struct evi_backend_slot *slot, int mask)
-{
-	slot->state &= ~((uint32_t)MASK << 8);
-	slot->state |= (uint32_t)mask << 8;
+	slot->state = (uint8_t)(lists | (unsigned)mask);
 }
 
 /* epoll's words for our mask. */
@@ -201,7 +189,7 @@ settle(const struct epoll *epoll, int fd, struct evi_backend_slot *slot,
  */
 static int
 enlist(struct change_list *list, int fd, struct evi_backend_slot *slot,
-    uint32_t bit)
+    uint8_t bit)
 {
 	if (slot->state & bit)
 		return 1;
@@ -270,8 +258,6 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 	    !put_off(epoll, fd, slot, was, mask)) {
 		r = settle(epoll, fd, slot, mask, is_fresh);
 	}
-	if (r == 0)
-		set_wanted_mask(slot, mask);
 	return r;
 }
 
@@ -283,7 +269,7 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 static void
 tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
-	int r = settle(epoll, fd, slot, wanted_mask(slot), 0);
+	int r = settle(epoll, fd, slot, slot->wanted, 0);
 
 	if (r == 0)
 		return;
@@ -311,9 +297,9 @@ apply_changes(struct epoll *epoll)
 
 	for (i = 0; i < list->count && epoll->early < epoll->cap; i++) {
 		struct evi_backend_slot *slot = list->changes[i].slot;
-		int mask = wanted_mask(slot);
+		int mask = slot->wanted;
 
-		slot->state &= ~SLOT_QUEUED;
+		slot->state &= (uint8_t)~SLOT_QUEUED;
 		if (mask && (mask != kernel_mask(slot) ||
 		    slot->state & SLOT_MUST_SETTLE))
 			tell(epoll, list->changes[i].fd, slot);
@@ -330,8 +316,8 @@ settle_suspects(struct epoll *epoll)
 	for (i = 0; i < list->count && epoll->early < epoll->cap; i++) {
 		struct evi_backend_slot *slot = list->changes[i].slot;
 
-		slot->state &= ~SLOT_SUSPECT;
-		if (wanted_mask(slot))
+		slot->state &= (uint8_t)~SLOT_SUSPECT;
+		if (slot->wanted)
 			tell(epoll, list->changes[i].fd, slot);
 	}
 	keep_rest(list, i);

@@ -2,11 +2,10 @@
 /*
  * poll.c - POSIX poll().
  *
- * The three arrays run in parallel: what to poll and whose slot it is, and
- * wait's copy of the former, since another thread may call set meanwhile.
- * The copy is taken anew only after a change.  A slot's state is the index
- * plus one.  poll() never objects to a dead descriptor, so set asks the
- * system about each new one; one that dies later is reported once, then no
+ * `polls` is a dense array; `places` tells where in it a descriptor is.  wait
+ * uses a copy, since another thread may call set meanwhile; it is taken anew
+ * only after a change.  poll() never objects to a dead descriptor, so set asks
+ * the system about each new one; one that dies later is reported once, then no
  * longer polled.
  *
  * Locks: the base's, but for wait.
@@ -34,15 +33,17 @@ struct poller {
 	int count;
 	int cap;
 	struct pollfd *polls;
-	struct evi_backend_slot **slots;
+	int *places;		/* by descriptor: index plus one, 0: nowhere */
+	int place_count;
 	struct pollfd *copy;	/* copy_cap long */
 	struct evi_ready *ready;
 	int copy_count;
 	int copy_cap;
 };
 
+/* Room for one more. */
 static int
-grow(struct poller *poller)
+grow_polls(struct poller *poller)
 {
 	size_t cap = poller->cap ? (size_t)poller->cap * 2 : CAP_MIN;
 	void *polls = evi_mem_realloc_array(poller->polls, cap,
@@ -51,39 +52,60 @@ grow(struct poller *poller)
 	if (!polls)
 		return -ENOMEM;
 	poller->polls = polls;
-
-	void *slots = evi_mem_realloc_array(poller->slots, cap,
-	    sizeof(*poller->slots));
-	if (!slots)
-		return -ENOMEM;
-	poller->slots = slots;
 	poller->cap = (int)cap;
 	return 0;
+}
+
+/* A place for `fd`. */
+static int
+grow_places(struct poller *poller, int fd)
+{
+	int count = poller->place_count ? poller->place_count : CAP_MIN;
+
+	while (count <= fd)
+		count *= 2;
+	int *places = evi_mem_realloc_array(poller->places, (size_t)count,
+	    sizeof(*places));
+	if (!places)
+		return -ENOMEM;
+	memset(places + poller->place_count, 0,
+	    (size_t)(count - poller->place_count) * sizeof(*places));
+	poller->places = places;
+	poller->place_count = count;
+	return 0;
+}
+
+/* Where `fd` is in polls, or -1. */
+static int
+index_of(const struct poller *poller, int fd)
+{
+	return fd < poller->place_count ? poller->places[fd] - 1 : -1;
 }
 
 static void
 remove_at(struct poller *poller, int index)
 {
-	int last = --poller->count;
+	struct pollfd last = poller->polls[--poller->count];
 
-	poller->slots[index]->state = 0;
-	if (index == last)
-		return;
-	poller->polls[index] = poller->polls[last];
-	poller->slots[index] = poller->slots[last];
-	poller->slots[index]->state = (uint32_t)index + 1;
+	poller->places[poller->polls[index].fd] = 0;
+	if (index < poller->count) {
+		poller->polls[index] = last;
+		poller->places[last.fd] = index + 1;
+	}
+	poller->is_changed = 1;
 }
 
 static int
-append(struct poller *poller, int fd, struct evi_backend_slot *slot)
+append(struct poller *poller, int fd)
 {
 	if (fcntl(fd, F_GETFD) < 0)
 		return -errno;
-	if (poller->count == poller->cap && grow(poller) < 0)
+	if (poller->count == poller->cap && grow_polls(poller) < 0)
+		return -ENOMEM;
+	if (fd >= poller->place_count && grow_places(poller, fd) < 0)
 		return -ENOMEM;
 	poller->polls[poller->count] = (struct pollfd){ .fd = fd };
-	poller->slots[poller->count] = slot;
-	slot->state = (uint32_t)++poller->count;
+	poller->places[fd] = ++poller->count;
 	return 0;
 }
 
@@ -91,22 +113,23 @@ static int
 poll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 {
 	struct poller *poller = self;
+	int index = index_of(poller, fd);
 
-	(void)was;
+	(void)slot, (void)was;
 	if (!(now & (EV_READ | EV_WRITE | EV_CLOSED))) {
-		if (slot->state)
-			remove_at(poller, (int)slot->state - 1);
-		poller->is_changed = 1;
+		if (index >= 0)
+			remove_at(poller, index);
 		return 0;
 	}
-	if (!slot->state) {
-		int r = append(poller, fd, slot);
+	if (index < 0) {
+		int r = append(poller, fd);
 
 		if (r < 0)
 			return r;
+		index = poller->count - 1;
 	}
-	poller->polls[slot->state - 1].events = (short)(
-	    (now & EV_READ ? POLLIN : 0) | (now & EV_WRITE ? POLLOUT : 0) |
+	poller->polls[index].events = (short)((now & EV_READ ? POLLIN : 0) |
+	    (now & EV_WRITE ? POLLOUT : 0) |
 	    (now & EV_CLOSED ? POLLRDHUP : 0));
 	poller->is_changed = 1;
 	return 0;
@@ -117,12 +140,12 @@ poll_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot,
     int wanted)
 {
 	struct poller *poller = self;
+	int index = index_of(poller, ready.fd);
 
 	/* An error that nobody listens for would come back for ever. */
-	if (wanted && slot->state)
-		remove_at(poller, (int)slot->state - 1);
-	poller->is_changed = 1;
-	(void)ready;
+	(void)slot;
+	if (wanted && index >= 0)
+		remove_at(poller, index);
 	return 0;
 }
 
@@ -158,7 +181,6 @@ remove_dead(struct poller *poller)
 			remove_at(poller, i);
 	}
 	poller->has_dead = 0;
-	poller->is_changed = 1;
 }
 
 static void
@@ -236,7 +258,7 @@ poll_close(void *self)
 	struct poller *poller = self;
 
 	evi_mem_free(poller->polls);
-	evi_mem_free(poller->slots);
+	evi_mem_free(poller->places);
 	evi_mem_free(poller->copy);
 	evi_mem_free(poller->ready);
 	evi_mem_free(poller);
