@@ -130,7 +130,7 @@ evi_bufferevent_extra_get(struct evi_bufferevent *bufev)
 static int
 init_lock(struct evi_bufferevent *bufev, const struct evi_bufferevent *below)
 {
-	struct evi_lock lock = { NULL };
+	struct evi_lock lock = { .impl = NULL };
 
 	if (below) {
 		lock = below->input.lock;
