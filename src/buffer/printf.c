@@ -17,6 +17,7 @@
 #define FIRST_TRY 64u
 
 /* Format and append; the length of the text or -errno. */
+EVI_PRINTF(2, 0)
 static int
 add_text(struct evbuffer *buf, const char *fmt, va_list ap)
 {
