@@ -186,6 +186,9 @@ void bufferevent_free(struct bufferevent *bufev);
  * Returns 0 when the output will go out or is already gone, -1 when it
  * could not be waited for (no socket, a failed connection, no memory, an
  * invalid timeout) and the bufferevent was freed at once.
+ *
+ * It needs the loop to go on: a bufferevent that still waits when the base is
+ * freed is lost, with its socket.  A timeout bounds how long that can be.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_close_after_flush(struct bufferevent *bufev,
