@@ -12,12 +12,12 @@
 #include <stdint.h>
 
 struct evi_hash_node {
-	struct evi_hash_node *next;	/* in the same bucket */
+	struct evi_hash_node *next; /* in the same bucket */
 	uint64_t key;
 };
 
 struct evi_hash {
-	struct evi_hash_node **buckets;	/* a power of two of them, or NULL */
+	struct evi_hash_node **buckets; /* a power of two of them, or NULL */
 	size_t bucket_count;
 	size_t count;
 };

@@ -84,13 +84,15 @@ static inline uint32_t
 smallest_of(const struct evi_heap_entry *entries, uint32_t first,
     uint32_t count)
 {
-	if (EVI_LIKELY(count == ARITY)) {	/* without a jump */
-		uint32_t left = first + (uint32_t)evi_heap_is_before(
-		    &entries[first + 1], &entries[first]);
-		uint32_t right = first + 2 + (uint32_t)evi_heap_is_before(
-		    &entries[first + 3], &entries[first + 2]);
-		uint32_t is_right = (uint32_t)evi_heap_is_before(
-		    &entries[right], &entries[left]);
+	if (EVI_LIKELY(count == ARITY)) { /* without a jump */
+		uint32_t left = first +
+		    (uint32_t)evi_heap_is_before(&entries[first + 1],
+			&entries[first]);
+		uint32_t right = first + 2 +
+		    (uint32_t)evi_heap_is_before(&entries[first + 3],
+			&entries[first + 2]);
+		uint32_t is_right = (uint32_t)
+		    evi_heap_is_before(&entries[right], &entries[left]);
 
 		return left + (right - left) * is_right;
 	}
@@ -179,7 +181,7 @@ evi_heap_check(const struct evi_heap *heap)
 {
 	for (uint32_t i = 1; i < heap->count; i++)
 		if (evi_heap_is_before(&heap->entries[i],
-		    &heap->entries[(i - 1) / ARITY]))
+			&heap->entries[(i - 1) / ARITY]))
 			return 0;
 	return heap->count <= heap->cap;
 }

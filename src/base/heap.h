@@ -22,8 +22,8 @@ struct evi_heap_entry {
 };
 
 struct evi_heap {
-	struct evi_heap_entry *entries;	/* [0, count), root first */
-	void *block;			/* what entries were cut from */
+	struct evi_heap_entry *entries; /* [0, count), root first */
+	void *block;                    /* what entries were cut from */
 	uint32_t count;
 	uint32_t cap;
 };

@@ -19,8 +19,7 @@
 #define EVI_LOG_STATUS_ABORT ((int)0xdeaddead)
 
 void evi_log_warn(const char *fmt, ...) EVI_PRINTF(1, 2);
-void evi_log_warn_errno(int err, const char *fmt, ...)
-    EVI_PRINTF(2, 3);
+void evi_log_warn_errno(int err, const char *fmt, ...) EVI_PRINTF(2, 3);
 void evi_log_msg(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /*
@@ -31,8 +30,7 @@ EVI_NORETURN void evi_log_fatal(int status, const char *fmt, ...)
     EVI_PRINTF(2, 3);
 
 /* The same for a broken invariant: EVI_LOG_STATUS_ABORT, then abort(). */
-EVI_NORETURN void evi_log_abort(const char *fmt, ...)
-    EVI_PRINTF(1, 2);
+EVI_NORETURN void evi_log_abort(const char *fmt, ...) EVI_PRINTF(1, 2);
 
 /* Debug messages exist only after event_enable_debug_logging(). */
 #define evi_log_debug(...) \

@@ -50,7 +50,7 @@ evi_time_to_timeval(int64_t ns, struct timeval *ret_tv)
 	int64_t sec = ns / EVI_TIME_NS_PER_S;
 
 	ret_tv->tv_sec = (time_t)sec;
-	if (ret_tv->tv_sec != sec)	/* a time_t of 32 bits */
+	if (ret_tv->tv_sec != sec) /* a time_t of 32 bits */
 		ret_tv->tv_sec = (time_t)INT32_MAX;
 	ret_tv->tv_usec = (suseconds_t)(ns % EVI_TIME_NS_PER_S /
 	    EVI_TIME_NS_PER_US);

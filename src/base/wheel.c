@@ -37,16 +37,16 @@
 struct run {
 	struct evi_heap_entry *entries;
 	uint32_t head;
-	uint32_t count;		/* with those before head */
+	uint32_t count; /* with those before head */
 	uint32_t cap;
 };
 
 struct evi_wheel_level {
-	int shift;			/* key >> shift is the slice */
-	int64_t open_end;		/* slices before this one are open */
-	uint32_t closed;		/* slices with a bit */
+	int shift;        /* key >> shift is the slice */
+	int64_t open_end; /* slices before this one are open */
+	uint32_t closed;  /* slices with a bit */
 	uint64_t bits[WORDS];
-	struct run open;		/* ascending */
+	struct run open; /* ascending */
 	struct evi_heap late;
 	struct run slices[SLICES];
 };
@@ -97,7 +97,7 @@ sort_by_insertion(struct evi_heap_entry *entries, uint32_t count)
 		uint32_t at = i;
 
 		for (; at > 0 && evi_heap_is_before(&entry, &entries[at - 1]);
-		    at--)
+		     at--)
 			entries[at] = entries[at - 1];
 		entries[at] = entry;
 	}
@@ -269,8 +269,9 @@ evi_wheel_add(struct evi_wheel *wheel, struct evi_heap_entry entry)
 	if (EVI_UNLIKELY(!level))
 		return -ENOMEM;
 	int64_t slice = entry.key >> level->shift;
-	int r = slice < level->open_end ? add_late(level, entry) :
-	    add_to_slice(level, (unsigned)slice % SLICES, entry);
+	int r = slice < level->open_end
+	    ? add_late(level, entry)
+	    : add_to_slice(level, (unsigned)slice % SLICES, entry);
 	wheel->count += r == 0;
 	return r;
 }
@@ -376,8 +377,9 @@ evi_wheel_ahead(const struct evi_wheel *wheel, uint32_t distance)
 {
 	const struct run *open = &wheel->first_level->open;
 
-	return open->count - open->head > distance ?
-	    &open->entries[open->head + distance] : NULL;
+	return open->count - open->head > distance
+	    ? &open->entries[open->head + distance]
+	    : NULL;
 }
 
 /* --- all of them ------------------------------------------------------- */
@@ -387,8 +389,8 @@ run_filter(struct run *run, evi_heap_keep_fn keep, void *arg)
 {
 	if (run_is_empty(run))
 		return;
-	run->count = run->head + keep(run->entries + run->head,
-	    run->count - run->head, arg);
+	run->count = run->head +
+	    keep(run->entries + run->head, run->count - run->head, arg);
 	if (run_is_empty(run))
 		run_clear(run);
 }
@@ -451,8 +453,7 @@ evi_wheel_foreach(const struct evi_wheel *wheel,
 		const struct evi_wheel_level *level = wheel->used[i];
 		const struct run *open = &level->open;
 
-		r = foreach_in(level->late.entries, level->late.count, fn,
-		    arg);
+		r = foreach_in(level->late.entries, level->late.count, fn, arg);
 		if (!r && !run_is_empty(open))
 			r = foreach_in(open->entries + open->head,
 			    open->count - open->head, fn, arg);
@@ -516,8 +517,9 @@ evi_wheel_check(const struct evi_wheel *wheel)
 		count += level->late.count + open->count - open->head;
 		if (!evi_heap_check(&level->late) ||
 		    !check_slices(level, &count) ||
-		    (!run_is_empty(open) && !is_sorted(
-		    open->entries + open->head, open->count - open->head)))
+		    (!run_is_empty(open) &&
+			!is_sorted(open->entries + open->head,
+			    open->count - open->head)))
 			return 0;
 	}
 	return count == wheel->count;

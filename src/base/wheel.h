@@ -17,12 +17,12 @@
 struct evi_wheel_level;
 
 struct evi_wheel {
-	struct evi_wheel_level *levels[EVI_WHEEL_LEVELS];	/* or NULL */
-	struct evi_wheel_level *used[EVI_WHEEL_LEVELS];	/* the others */
+	struct evi_wheel_level *levels[EVI_WHEEL_LEVELS]; /* or NULL */
+	struct evi_wheel_level *used[EVI_WHEEL_LEVELS];   /* the others */
 	int used_count;
-	int first_is_late;	/* where evi_wheel_first() found it */
+	int first_is_late; /* where evi_wheel_first() found it */
 	struct evi_wheel_level *first_level;
-	int64_t now;		/* what distances are measured from */
+	int64_t now; /* what distances are measured from */
 	uint32_t count;
 };
 

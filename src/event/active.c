@@ -77,11 +77,10 @@ evi_event_active_take_later(struct event_base *base)
 }
 
 void
-evi_event_active_wait(struct event_base *base,
-    const struct event_callback *cb)
+evi_event_active_wait(struct event_base *base, const struct event_callback *cb)
 {
 	if (!base->current_done.impl)
-		return;		/* the application gave no conditions */
+		return; /* the application gave no conditions */
 	while (base->current == cb && evi_event_loop_is_elsewhere(base)) {
 		base->current_waiters++;
 		base->attention = 1;
@@ -93,8 +92,8 @@ evi_event_active_wait(struct event_base *base,
 static inline void
 call(struct event_base *base, struct event *ev, int has_lock)
 {
-	event_callback_fn callback =
-	    ev->ev_evcallback.evcb_cb_union.evcb_callback;
+	event_callback_fn callback = ev->ev_evcallback.evcb_cb_union
+					 .evcb_callback;
 	int fd = ev->ev_fd;
 	short res = ev->ev_res;
 	void *arg = ev->ev_evcallback.evcb_arg;
@@ -145,8 +144,8 @@ restart_timeout(struct event_base *base, struct event *ev)
 static void
 run_deferred(struct event_base *base, struct event_callback *cb)
 {
-	struct evi_event_deferred *deferred =
-	    EVI_CONTAINER_OF(cb, struct evi_event_deferred, cb);
+	struct evi_event_deferred *deferred = EVI_CONTAINER_OF(cb,
+	    struct evi_event_deferred, cb);
 	evi_event_deferred_fn fn = deferred->fn;
 	void *arg = deferred->arg;
 
@@ -317,8 +316,8 @@ run_limited(struct event_base *base, struct evi_event_queue *queue,
 		run_first(base, queue, cb, 1);
 		if (EVI_UNLIKELY(base->attention) && must_stop(base))
 			return;
-		if (++count >= count_max || (end_ns >= 0 &&
-		    evi_os_clock_monotonic() >= end_ns))
+		if (++count >= count_max ||
+		    (end_ns >= 0 && evi_os_clock_monotonic() >= end_ns))
 			return;
 	}
 }
@@ -329,8 +328,7 @@ evi_event_active_run(struct event_base *base)
 	int64_t end_ns = -1;
 	int pri = 0;
 
-	while (pri < base->queue_count - 1 &&
-	    TAILQ_EMPTY(&base->queues[pri]))
+	while (pri < base->queue_count - 1 && TAILQ_EMPTY(&base->queues[pri]))
 		pri++;
 
 	struct evi_event_queue *queue = &base->queues[pri];

@@ -46,7 +46,7 @@ evi_event_base_renew_backend(struct event_base *base, int flags)
 
 	if (r < 0) {
 		evi_log_warn_errno(-r, "cannot renew the backend");
-		return 0;	/* the old one still works, if not well */
+		return 0; /* the old one still works, if not well */
 	}
 	base->backend->close(old);
 	return evi_event_fdmap_restore(base);
@@ -55,10 +55,11 @@ evi_event_base_renew_backend(struct event_base *base, int flags)
 static int
 backend_flags(int flags)
 {
-	return (flags & EVENT_BASE_FLAG_PRECISE_TIMER ?
-	    EVI_BACKEND_PRECISE : 0) |
-	    (flags & EVENT_BASE_FLAG_EPOLL_DISALLOW_TIMERFD ?
-	    EVI_BACKEND_NO_TIMERFD : 0);
+	return (flags & EVENT_BASE_FLAG_PRECISE_TIMER ? EVI_BACKEND_PRECISE
+						      : 0) |
+	    (flags & EVENT_BASE_FLAG_EPOLL_DISALLOW_TIMERFD
+		    ? EVI_BACKEND_NO_TIMERFD
+		    : 0);
 }
 
 static int
@@ -68,7 +69,7 @@ choose_backend(struct event_base *base, const struct event_config *config)
 
 	if (!backend) {
 		evi_log_warn("event_base_new_with_config: "
-		    "no event mechanism available");
+			     "no event mechanism available");
 		return -ENOSYS;
 	}
 	if (base->flags & EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST)
@@ -87,8 +88,7 @@ choose_backend(struct event_base *base, const struct event_config *config)
 static int
 init_threads(struct event_base *base)
 {
-	if (!evi_lock_threads_on() ||
-	    (base->flags & EVENT_BASE_FLAG_NOLOCK))
+	if (!evi_lock_threads_on() || (base->flags & EVENT_BASE_FLAG_NOLOCK))
 		return 0;
 	int r = evi_lock_init(&base->lock, 0);
 	if (r == 0)
@@ -103,12 +103,12 @@ init_limits(struct event_base *base, const struct event_config *config)
 {
 	base->running_priority = -1;
 	base->dispatch_ns_max = config ? config->dispatch_ns_max : -1;
-	base->dispatch_count_max = config ? config->dispatch_count_max :
-	    INT_MAX;
+	base->dispatch_count_max = config ? config->dispatch_count_max
+					  : INT_MAX;
 	base->has_limits = base->dispatch_ns_max >= 0 ||
 	    base->dispatch_count_max < INT_MAX;
-	base->dispatch_limit_priority = config ?
-	    config->dispatch_limit_priority : 1;
+	base->dispatch_limit_priority = config ? config->dispatch_limit_priority
+					       : 1;
 }
 
 struct event_base *
@@ -349,8 +349,7 @@ event_gettime_monotonic(struct event_base *base, struct timeval *tv)
 
 /* A pending event keeps a priority that there is. */
 static int
-limit_priority(const struct event_base *base, const struct event *ev,
-    void *arg)
+limit_priority(const struct event_base *base, const struct event *ev, void *arg)
 {
 	(void)arg;
 	evi_event_limit_priority(base, (struct event *)ev);
@@ -424,14 +423,14 @@ event_base_init_common_timeout(struct event_base *base,
 	int count = base->common_timeout_count;
 	if (!result && count == (int)EVI_COUNT_OF(base->common_timeouts)) {
 		evi_log_warn("%s: Too many common timeouts already in use; "
-		    "we only support %d per event_base", __func__, count);
+			     "we only support %d per event_base",
+		    __func__, count);
 	} else if (!result) {
 		struct timeval *made = evi_new(struct timeval);
 
 		if (made) {
 			made->tv_sec = plain.tv_sec;
-			made->tv_usec = plain.tv_usec |
-			    EVI_EVENT_COMMON_MAGIC |
+			made->tv_usec = plain.tv_usec | EVI_EVENT_COMMON_MAGIC |
 			    count << EVI_EVENT_COMMON_SHIFT;
 			base->common_timeouts[count] = made;
 			base->common_timeout_count++;
@@ -453,8 +452,8 @@ event_base_get_signal_method(const struct event_base *base)
 {
 	if (!base)
 		return NULL;
-	return base->flags & EVENT_BASE_FLAG_USE_SIGNALFD ?
-	    "signalfd_signal" : "signal";
+	return base->flags & EVENT_BASE_FLAG_USE_SIGNALFD ? "signalfd_signal"
+							  : "signal";
 }
 
 int

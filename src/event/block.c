@@ -14,8 +14,8 @@
 
 #include "base/mem.h"
 
-#define CLASS_0_SIZE 512u
-#define BYTES_MAX (1024u * 1024u)
+#define CLASS_0_SIZE ((size_t)512)
+#define BYTES_MAX ((size_t)1024 * 1024)
 
 /*
  * The class of a size, or -1 for sizes that are not kept.  Each message asks
@@ -25,7 +25,15 @@ static int
 class_of(size_t size)
 {
 	static const int8_t classes[] = {
-		-1, 0, 1, -1, 2, -1, -1, -1, 3,
+		-1,
+		0,
+		1,
+		-1,
+		2,
+		-1,
+		-1,
+		-1,
+		3,
 	};
 	size_t units = size / CLASS_0_SIZE;
 	int more = 0;

@@ -83,7 +83,7 @@ event_config_set_flag(struct event_config *config, int flag)
 int
 event_config_set_num_cpus_hint(struct event_config *config, int cpus)
 {
-	(void)cpus;	/* for completion ports, which this build has not */
+	(void)cpus; /* for completion ports, which this build has not */
 	return config ? 0 : evi_err_public(-EINVAL);
 }
 
@@ -93,10 +93,11 @@ event_config_set_max_dispatch_interval(struct event_config *config,
 {
 	if (!config)
 		return evi_err_public(-EINVAL);
-	config->dispatch_ns_max = interval_max ?
-	    evi_time_from_timeval(interval_max) : -1;
-	config->dispatch_count_max = callbacks_max >= 0 ? callbacks_max :
-	    INT_MAX;
+	config->dispatch_ns_max = interval_max
+	    ? evi_time_from_timeval(interval_max)
+	    : -1;
+	config->dispatch_count_max = callbacks_max >= 0 ? callbacks_max
+							: INT_MAX;
 	config->dispatch_limit_priority = priority_min >= 0 ? priority_min : 0;
 	return 0;
 }

@@ -10,11 +10,11 @@
 #include "event/backend/backend.h"
 
 struct event_config {
-	char **avoided;			/* method names */
+	char **avoided; /* method names */
 	int avoided_count;
-	int features;			/* that the backend must have */
-	int flags;			/* EVENT_BASE_FLAG_* */
-	int64_t dispatch_ns_max;	/* -1: no limit */
+	int features;            /* that the backend must have */
+	int flags;               /* EVENT_BASE_FLAG_* */
+	int64_t dispatch_ns_max; /* -1: no limit */
 	int dispatch_count_max;
 	int dispatch_limit_priority;
 };

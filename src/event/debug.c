@@ -17,9 +17,9 @@
 #include "base/spin.h"
 
 struct known {
-	struct evi_hash_node node;	/* key: the event's address */
+	struct evi_hash_node node; /* key: the event's address */
 	int is_added;
-	int fd;			/* as added */
+	int fd; /* as added */
 	int events;
 };
 
@@ -28,7 +28,7 @@ atomic_int evi_event_debug_late;
 
 static atomic_flag debug_spin = ATOMIC_FLAG_INIT;
 static struct evi_hash known_events;
-static int has_failed;		/* no memory: nothing is known for sure */
+static int has_failed; /* no memory: nothing is known for sure */
 
 static uint64_t
 key_of(const struct event *ev)
@@ -71,8 +71,8 @@ EVI_NORETURN static void
 accuse(const char *func, const char *what, const struct event *ev)
 {
 	evi_log_abort("%s called on %s event %p "
-	    "(events: 0x%x, fd: %d, flags: 0x%x)", func, what,
-	    (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
+		      "(events: 0x%x, fd: %d, flags: 0x%x)",
+	    func, what, (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd,
 	    (unsigned)evi_event_has(ev, EVLIST_ALL));
 }
 
@@ -82,8 +82,10 @@ event_enable_debug_mode(void)
 	if (evi_event_debug_on)
 		evi_log_fatal(1, "%s was called twice!", __func__);
 	if (evi_event_debug_late)
-		evi_log_fatal(1, "%s must be called *before* creating any "
-		    "events or event_bases", __func__);
+		evi_log_fatal(1,
+		    "%s must be called *before* creating any "
+		    "events or event_bases",
+		    __func__);
 	evi_event_debug_on = 1;
 }
 

@@ -80,8 +80,7 @@ evi_event_flush_init(struct evi_event_flush *flush,
 }
 
 int
-evi_event_flush_schedule(struct event_base *base,
-    struct evi_event_flush *flush)
+evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush)
 {
 	evi_lock_acquire(&base->lock);
 	int is_new = !flush->is_queued;
@@ -105,7 +104,7 @@ dequeue(struct event_base *base, struct evi_event_flush *flush)
 	flush->is_queued = 0;
 	TAILQ_REMOVE(&base->flushes, flush, next);
 	base->flush_count--;
-	base->counts.virtual--;
+	base->counts.virtual --;
 }
 
 int

@@ -27,23 +27,22 @@ struct event_base;
 typedef void (*evi_event_deferred_fn)(void *arg);
 
 struct evi_event_deferred {
-	struct event_callback cb;	/* its place in the active queue */
+	struct event_callback cb; /* its place in the active queue */
 	evi_event_deferred_fn fn;
 	void *arg;
 };
 
 /* Prepare; `pri` is clamped to the base's priorities when scheduled. */
-void evi_event_deferred_init(struct evi_event_deferred *deferred,
-    int pri, evi_event_deferred_fn fn, void *arg);
+void evi_event_deferred_init(struct evi_event_deferred *deferred, int pri,
+    evi_event_deferred_fn fn, void *arg);
 
 /*
  * The same for the last act of an object: if it is still queued when the base
  * is freed, event_base_free() runs it (event_base_free_nofinalize() does
  * not).  Any other deferred callback is dropped then.
  */
-void evi_event_deferred_init_final(
-    struct evi_event_deferred *deferred, int pri, evi_event_deferred_fn fn,
-    void *arg);
+void evi_event_deferred_init_final(struct evi_event_deferred *deferred, int pri,
+    evi_event_deferred_fn fn, void *arg);
 
 /* Queue it.  Returns 1 if it was not queued before, else 0. */
 int evi_event_deferred_schedule(struct event_base *base,
@@ -56,7 +55,7 @@ int evi_event_deferred_cancel(struct event_base *base,
 struct evi_event_flush {
 	TAILQ_ENTRY(evi_event_flush) next;
 	void (*fn)(struct evi_event_flush *flush);
-	int is_queued;			/* under the base's lock */
+	int is_queued; /* under the base's lock */
 };
 
 void evi_event_flush_init(struct evi_event_flush *flush,
@@ -76,8 +75,7 @@ int evi_event_flush_cancel(struct event_base *base,
  * base's lock; base may be NULL.
  */
 void *evi_event_block_take(struct event_base *base, size_t size);
-int evi_event_block_give(struct event_base *base, void *block,
-    size_t size);
+int evi_event_block_give(struct event_base *base, void *block, size_t size);
 
 /* Default priority of deferred callbacks of this base: npriorities / 2. */
 int evi_event_deferred_priority(struct event_base *base);

@@ -35,7 +35,7 @@ visit_inserted(const struct visit *visit)
 	for (int signum = 0; !r && signum < EVI_OS_SIGNAL_COUNT; signum++) {
 		ev = evi_event_signal_first(base, signum);
 		for (; !r && ev;
-		    ev = LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
+		     ev = LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
 			r = visit->fn(base, ev, visit->arg);
 	}
 	return r;
@@ -74,8 +74,8 @@ visit_active(const struct visit *visit)
 }
 
 int
-evi_event_dump_foreach(struct event_base *base,
-    event_base_foreach_event_cb fn, void *arg)
+evi_event_dump_foreach(struct event_base *base, event_base_foreach_event_cb fn,
+    void *arg)
 {
 	struct visit visit = { .base = base, .fn = fn, .arg = arg };
 	int r = visit_inserted(&visit);
@@ -106,17 +106,15 @@ kind(const struct event *ev)
 }
 
 static int
-dump_inserted(const struct event_base *base, const struct event *ev,
-    void *arg)
+dump_inserted(const struct event_base *base, const struct event *ev, void *arg)
 {
 	FILE *output = arg;
 
 	(void)base;
 	if (!evi_event_has(ev, EVLIST_INSERTED | EVLIST_TIMEOUT))
 		return 0;
-	fprintf(output, "  %p [%s %ld]%s%s%s%s%s%s", (const void *)ev,
-	    kind(ev), (long)ev->ev_fd,
-	    ev->ev_events & EV_READ ? " Read" : "",
+	fprintf(output, "  %p [%s %ld]%s%s%s%s%s%s", (const void *)ev, kind(ev),
+	    (long)ev->ev_fd, ev->ev_events & EV_READ ? " Read" : "",
 	    ev->ev_events & EV_WRITE ? " Write" : "",
 	    ev->ev_events & EV_CLOSED ? " EOF" : "",
 	    ev->ev_events & EV_SIGNAL ? " Signal" : "",

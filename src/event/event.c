@@ -42,8 +42,8 @@ evi_event_duration(const struct timeval *tv)
 }
 
 void
-evi_event_init(struct event *ev, struct event_base *base, int fd, int events,
-    event_callback_fn callback, void *arg)
+evi_event_init(struct event *ev, int fd, int events, event_callback_fn callback,
+    void *arg)
 {
 	enum evi_event_closure closure = EVI_CLOSURE_EVENT;
 
@@ -52,14 +52,14 @@ evi_event_init(struct event *ev, struct event_base *base, int fd, int events,
 		closure = EVI_CLOSURE_SIGNAL;
 	else if (events & EV_PERSIST)
 		closure = EVI_CLOSURE_PERSIST;
-	ev->ev_base = base;
 	ev->ev_evcallback.evcb_cb_union.evcb_callback = callback;
 	ev->ev_evcallback.evcb_arg = arg == &self_cbarg ? ev : arg;
 	ev->ev_evcallback.evcb_flags = EVLIST_INIT | EVI_EVENT_FRESH |
 	    (events & (EVI_EVENT_IO | EV_SIGNAL) ? EVI_EVENT_TO_INSERT : 0);
 	ev->ev_evcallback.evcb_closure = closure;
-	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(
-	    base ? base->queue_count / 2 : 0);
+	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(ev->ev_base
+		? ev->ev_base->queue_count / 2
+		: 0);
 	ev->ev_fd = fd;
 	ev->ev_events = (short)events;
 	ev->ev_res = 0;
@@ -73,7 +73,8 @@ event_assign(struct event *ev, struct event_base *base, evutil_socket_t fd,
 		return evi_err_public(-EINVAL);
 	if ((events & EV_SIGNAL) && (events & EVI_EVENT_IO)) {
 		evi_log_warn("%s: EV_SIGNAL is not compatible with EV_READ, "
-		    "EV_WRITE or EV_CLOSED", __func__);
+			     "EV_WRITE or EV_CLOSED",
+		    __func__);
 		return evi_err_public(-EINVAL);
 	}
 	if (arg == &self_cbarg)
@@ -81,7 +82,8 @@ event_assign(struct event *ev, struct event_base *base, evutil_socket_t fd,
 	evi_event_debug_check_not_added(ev, __func__);
 	if (!base)
 		base = evi_event_global_base;
-	evi_event_init(ev, base, fd, events, callback, arg);
+	ev->ev_base = base;
+	evi_event_init(ev, fd, events, callback, arg);
 	evi_event_debug_note_setup(ev);
 	return 0;
 }
@@ -93,7 +95,7 @@ event_set(struct event *ev, evutil_socket_t fd, short events,
 	int r = event_assign(ev, evi_event_global_base, fd, events, callback,
 	    arg);
 
-	if (r < 0 && ev)	/* nothing else could tell the caller */
+	if (r < 0 && ev) /* nothing else could tell the caller */
 		evi_log_abort("event_set: impossible events");
 }
 
@@ -151,8 +153,8 @@ static int
 insert(struct event *ev)
 {
 	struct event_base *base = ev->ev_base;
-	int r = ev->ev_events & EV_SIGNAL ? evi_event_signal_add(base, ev) :
-	    evi_event_fdmap_add(base, ev);
+	int r = ev->ev_events & EV_SIGNAL ? evi_event_signal_add(base, ev)
+					  : evi_event_fdmap_add(base, ev);
 
 	if (r < 0)
 		return r;
@@ -210,8 +212,9 @@ add(struct event *ev, int64_t deadline_ns)
 	evi_event_limit_priority(base, ev);
 	if (ev->ev_evcallback.evcb_closure == EVI_CLOSURE_SIGNAL)
 		evi_event_active_wait(base, &ev->ev_evcallback);
-	if (evi_event_has(ev, EVI_EVENT_TO_INSERT | EVLIST_ACTIVE |
-	    EVLIST_ACTIVE_LATER) == EVI_EVENT_TO_INSERT) {
+	if (evi_event_has(ev,
+		EVI_EVENT_TO_INSERT | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) ==
+	    EVI_EVENT_TO_INSERT) {
 		int r = insert(ev);
 
 		if (r < 0)
@@ -251,8 +254,8 @@ add_timeout(struct event *ev, int64_t timeout_ns)
 int
 evi_event_add_locked(struct event *ev, int64_t timeout_ns)
 {
-	return timeout_ns == EVI_EVENT_NO_TIMEOUT ? add(ev, timeout_ns) :
-	    add_timeout(ev, timeout_ns);
+	return timeout_ns == EVI_EVENT_NO_TIMEOUT ? add(ev, timeout_ns)
+						  : add_timeout(ev, timeout_ns);
 }
 
 int
@@ -266,9 +269,10 @@ EVI_NOINLINE static int
 add_failed(const struct event *ev, int r)
 {
 	if (r != -EINVAL)
-		evi_log_warn_errno(-r, "event_add: event %p (events: 0x%x, "
-		    "fd: %d)", (const void *)ev, (unsigned)ev->ev_events,
-		    ev->ev_fd);
+		evi_log_warn_errno(-r,
+		    "event_add: event %p (events: 0x%x, "
+		    "fd: %d)",
+		    (const void *)ev, (unsigned)ev->ev_events, ev->ev_fd);
 	return evi_err_public(r);
 }
 
@@ -290,8 +294,9 @@ add_timer(struct event *ev, const struct timeval *tv)
 	struct event_base *base = ev->ev_base;
 
 	if (!is_alone(base) || !evi_event_is_plain(tv) ||
-	    evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
-	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT))
+	    evi_event_has(ev,
+		EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
+		    EVI_EVENT_TO_INSERT))
 		return 0;
 
 	int64_t span = evi_event_plain_duration(tv);
@@ -316,8 +321,8 @@ add_public(struct event *ev, const struct timeval *tv)
 	evi_log_debug("event_add: event %p (fd %d), 0x%x%s", (void *)ev,
 	    ev->ev_fd, (unsigned)ev->ev_events, tv ? " with a timeout" : "");
 	evi_lock_acquire(&base->lock);
-	int r = evi_event_add_locked(ev, tv ? evi_event_duration(tv) :
-	    EVI_EVENT_NO_TIMEOUT);
+	int r = evi_event_add_locked(ev,
+	    tv ? evi_event_duration(tv) : EVI_EVENT_NO_TIMEOUT);
 	evi_event_base_unlock(base);
 	return r == 0 ? 0 : add_failed(ev, r);
 }
@@ -418,7 +423,7 @@ evi_event_del_locked(struct event *ev, enum evi_event_del how)
 		take_out(ev);
 		evi_event_notify(base);
 	} else if (!base->counts.pending && !base->counts.active) {
-		evi_event_notify(base);		/* the loop may end now */
+		evi_event_notify(base); /* the loop may end now */
 	}
 	evi_event_debug_note_del(ev);
 
@@ -448,9 +453,11 @@ del(struct event *ev, enum evi_event_del how, const char *func)
 static inline int
 del_quickly(struct event *ev)
 {
-	if (!is_alone(ev->ev_base) || evi_event_has(ev, EVLIST_TIMEOUT |
-	    EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
-	    EVLIST_FINALIZING | EVI_EVENT_TO_INSERT) != EVLIST_TIMEOUT)
+	if (!is_alone(ev->ev_base) ||
+	    evi_event_has(ev,
+		EVLIST_TIMEOUT | EVLIST_INSERTED | EVLIST_ACTIVE |
+		    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
+		    EVI_EVENT_TO_INSERT) != EVLIST_TIMEOUT)
 		return 0;
 	evi_event_timer_remove(ev->ev_base, ev);
 	return 1;
@@ -545,8 +552,8 @@ event_priority_set(struct event *ev, int pri)
 		return evi_err_public(-EINVAL);
 	evi_event_debug_check_setup(ev, __func__);
 	if (!ev->ev_base ||
-	    evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) ||
-	    pri < 0 || pri >= ev->ev_base->queue_count)
+	    evi_event_has(ev, EVLIST_ACTIVE | EVLIST_ACTIVE_LATER) || pri < 0 ||
+	    pri >= ev->ev_base->queue_count)
 		return evi_err_public(-EINVAL);
 	ev->ev_evcallback.evcb_pri = (ev_uint8_t)pri;
 	return 0;
@@ -559,7 +566,7 @@ event_base_set(struct event_base *base, struct event *ev)
 		return evi_err_public(-EINVAL);
 	evi_event_debug_check_setup(ev, __func__);
 	if (evi_event_has(ev, EVLIST_ALL) != EVLIST_INIT)
-		return evi_err_public(-EINVAL);	/* pending or active */
+		return evi_err_public(-EINVAL); /* pending or active */
 	ev->ev_base = base;
 	ev->ev_evcallback.evcb_pri = (ev_uint8_t)(base->queue_count / 2);
 	return 0;
@@ -609,8 +616,8 @@ event_get_priority(const struct event *ev)
 
 void
 event_get_assignment(const struct event *ev, struct event_base **base_out,
-    evutil_socket_t *fd_out, short *events_out,
-    event_callback_fn *callback_out, void **arg_out)
+    evutil_socket_t *fd_out, short *events_out, event_callback_fn *callback_out,
+    void **arg_out)
 {
 	evi_event_debug_check_setup(ev, __func__);
 	if (base_out)

@@ -53,22 +53,22 @@
 
 /* evcb_closure: what active.c does with a callback whose turn has come. */
 enum evi_event_closure {
-	EVI_CLOSURE_EVENT,		/* call it */
-	EVI_CLOSURE_PERSIST,		/* the same for a persistent event */
-	EVI_CLOSURE_INTERVAL,		/* and restart its timeout before */
-	EVI_CLOSURE_SIGNAL,		/* call it ev_ncalls times */
-	EVI_CLOSURE_DEFERRED,		/* a struct evi_event_deferred */
-	EVI_CLOSURE_DEFERRED_FINAL,	/* one that event_base_free() runs */
-	EVI_CLOSURE_FINALIZE,		/* call the finalizer */
-	EVI_CLOSURE_FINALIZE_FREE	/* and free the event */
+	EVI_CLOSURE_EVENT,          /* call it */
+	EVI_CLOSURE_PERSIST,        /* the same for a persistent event */
+	EVI_CLOSURE_INTERVAL,       /* and restart its timeout before */
+	EVI_CLOSURE_SIGNAL,         /* call it ev_ncalls times */
+	EVI_CLOSURE_DEFERRED,       /* a struct evi_event_deferred */
+	EVI_CLOSURE_DEFERRED_FINAL, /* one that event_base_free() runs */
+	EVI_CLOSURE_FINALIZE,       /* call the finalizer */
+	EVI_CLOSURE_FINALIZE_FREE   /* and free the event */
 };
 
 /* How event_del() treats a callback that runs now in another thread. */
 enum evi_event_del {
-	EVI_DEL_AUTOBLOCK,	/* wait for it unless EV_FINALIZE */
-	EVI_DEL_BLOCK,		/* wait for it */
+	EVI_DEL_AUTOBLOCK, /* wait for it unless EV_FINALIZE */
+	EVI_DEL_BLOCK,     /* wait for it */
 	EVI_DEL_NOBLOCK,
-	EVI_DEL_FINALIZING	/* as NOBLOCK, and even while finalizing */
+	EVI_DEL_FINALIZING /* as NOBLOCK, and even while finalizing */
 };
 
 TAILQ_HEAD(evi_event_queue, event_callback);
@@ -82,10 +82,10 @@ TAILQ_HEAD(evi_event_watch_queue, evwatch);
 
 /* What event_base_get_num_events() and _max_events() tell. */
 struct evi_event_counts {
-	int pending;		/* timeouts, and waits for I/O or signals */
-	int active;		/* queued to run */
-	int virtual;		/* other things that keep the loop alive */
-	int added_max;		/* the most of pending + active */
+	int pending;   /* timeouts, and waits for I/O or signals */
+	int active;    /* queued to run */
+	int virtual;   /* other things that keep the loop alive */
+	int added_max; /* the most of pending + active */
 	int active_max;
 	int virtual_max;
 };
@@ -98,18 +98,18 @@ struct evi_event_timer_pos {
 /* The pending timeouts; see timer.c. */
 struct evi_event_timers {
 	struct evi_wheel wheel;
-	uintptr_t *owners;	/* by id */
+	uintptr_t *owners; /* by id */
 	uint32_t owner_count;
 	uint32_t owner_cap;
-	uint32_t free_id;	/* head of the free list, plus one; 0: none */
-	uint32_t dead;		/* entries of the wheel without an event */
+	uint32_t free_id; /* head of the free list, plus one; 0: none */
+	uint32_t dead;    /* entries of the wheel without an event */
 	uint32_t seq;
-	int is_stuck;		/* no memory to put the first one right */
-	int64_t earliest;	/* no entry is due before, nor a sleep longer */
-	int must_look;		/* there may be a later `earliest` */
+	int is_stuck;     /* no memory to put the first one right */
+	int64_t earliest; /* no entry is due before, nor a sleep longer */
+	int must_look;    /* there may be a later `earliest` */
 };
 
-#define EVI_EVENT_BLOCK_CLASSES 8	/* 512 bytes .. 64 KiB */
+#define EVI_EVENT_BLOCK_CLASSES 8 /* 512 bytes .. 64 KiB */
 
 /* Recycled memory; see block.c. */
 struct evi_event_block_cache {
@@ -121,29 +121,29 @@ struct event_base {
 	struct evi_event_counts counts;
 
 	/* active.c */
-	struct evi_event_queue *queues;	/* by priority */
+	struct evi_event_queue *queues; /* by priority */
 	int queue_count;
-	struct evi_event_queue later;	/* active from the next turn on */
+	struct evi_event_queue later; /* active from the next turn on */
 	int running_priority;
-	struct event_callback *current;	/* whose callback runs now */
-	short signal_calls;		/* of current that remain */
-	int current_waiters;		/* threads in event_del() for it */
+	struct event_callback *current; /* whose callback runs now */
+	short signal_calls;             /* of current that remain */
+	int current_waiters;            /* threads in event_del() for it */
 	struct evi_cond current_done;
-	int deferred_count;		/* scheduled in this turn */
-	int has_limits;			/* one of the next two is set */
-	int64_t dispatch_ns_max;	/* -1: no limit */
+	int deferred_count;      /* scheduled in this turn */
+	int has_limits;          /* one of the next two is set */
+	int64_t dispatch_ns_max; /* -1: no limit */
 	int dispatch_count_max;
 	int dispatch_limit_priority;
 
 	/* loop.c */
 	int is_running;
-	int is_waiting;			/* in the backend's wait */
-	int attention;	/* one of the next three, waiters, or many flushes */
-	int must_continue;		/* leave the queue, poll first */
-	int must_exit;			/* loopexit */
-	int must_break;			/* loopbreak */
-	unsigned long owner;		/* thread that runs the loop */
-	int64_t now_ns;			/* cached time; 0: none */
+	int is_waiting;    /* in the backend's wait */
+	int attention;     /* one of the next three, waiters, or many flushes */
+	int must_continue; /* leave the queue, poll first */
+	int must_exit;     /* loopexit */
+	int must_break;    /* loopbreak */
+	unsigned long owner; /* thread that runs the loop */
+	int64_t now_ns;      /* cached time; 0: none */
 
 	/* fdmap.c: pages of 256 descriptors */
 	struct evi_event_fd_page **fd_pages;
@@ -153,10 +153,10 @@ struct event_base {
 	struct timeval *common_timeouts[256];
 	int common_timeout_count;
 
-	struct evi_event_signals *signals;	/* NULL until the first one */
+	struct evi_event_signals *signals; /* NULL until the first one */
 	struct evi_event_once_list onces;
 	struct evi_event_flush_queue flushes;
-	int flush_count;		/* of them */
+	int flush_count; /* of them */
 	struct evi_event_watch_queue prepare_watchers;
 	struct evi_event_watch_queue check_watchers;
 	struct evi_event_block_cache blocks;
@@ -164,17 +164,17 @@ struct event_base {
 	/* notify.c */
 	struct evi_os_wake wake;
 	int is_notifiable;
-	int wake_wanted;	/* signal it when the lock is released */
-	int wake_sent;		/* since the last wait */
-	atomic_int wakers;	/* threads that are signalling it */
-	int wake_pid;		/* the process that these are in */
+	int wake_wanted;   /* signal it when the lock is released */
+	int wake_sent;     /* since the last wait */
+	atomic_int wakers; /* threads that are signalling it */
+	int wake_pid;      /* the process that these are in */
 
 	/* base.c */
 	const struct evi_backend *backend;
 	void *backend_state;
 	int backend_flags;
-	int must_renew;		/* the backend asked for a new state */
-	int flags;		/* EVENT_BASE_FLAG_* */
+	int must_renew; /* the backend asked for a new state */
+	int flags;      /* EVENT_BASE_FLAG_* */
 	struct evi_lock lock;
 };
 
@@ -188,8 +188,9 @@ evi_event_deadline_offset(void)
 	    sizeof(struct evi_event_timer_pos);
 
 	return sizeof(((struct event *)0)->ev_timeout_pos) >=
-	    sizeof(struct evi_event_timer_pos) + sizeof(int64_t) ? behind :
-	    offsetof(struct event, ev_timeout);
+		sizeof(struct evi_event_timer_pos) + sizeof(int64_t)
+	    ? behind
+	    : offsetof(struct event, ev_timeout);
 }
 
 static inline int64_t
@@ -197,8 +198,7 @@ evi_event_deadline(const struct event *ev)
 {
 	int64_t ns;
 
-	memcpy(&ns, (const char *)ev + evi_event_deadline_offset(),
-	    sizeof(ns));
+	memcpy(&ns, (const char *)ev + evi_event_deadline_offset(), sizeof(ns));
 	return ns;
 }
 
@@ -245,8 +245,8 @@ static inline void
 evi_event_set_interval(struct event *ev, int64_t ns)
 {
 	memcpy(&ev->ev_.ev_io.ev_timeout, &ns, sizeof(ns));
-	ev->ev_evcallback.evcb_closure = ns ? EVI_CLOSURE_INTERVAL :
-	    EVI_CLOSURE_PERSIST;
+	ev->ev_evcallback.evcb_closure = ns ? EVI_CLOSURE_INTERVAL
+					    : EVI_CLOSURE_PERSIST;
 }
 
 static inline struct event *
@@ -301,8 +301,8 @@ static inline void
 evi_event_limit_priority(const struct event_base *base, struct event *ev)
 {
 	if (EVI_UNLIKELY(ev->ev_evcallback.evcb_pri >= base->queue_count))
-		ev->ev_evcallback.evcb_pri =
-		    (ev_uint8_t)(base->queue_count - 1);
+		ev->ev_evcallback.evcb_pri = (ev_uint8_t)(base->queue_count -
+		    1);
 }
 
 /* --- base.c ------------------------------------------------------------ */
@@ -343,8 +343,8 @@ int evi_event_base_renew_backend(struct event_base *base, int flags);
 static inline int
 evi_event_is_plain(const struct timeval *tv)
 {
-	return tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX &&
-	    tv->tv_usec >= 0 && tv->tv_usec < 1000000;
+	return tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX && tv->tv_usec >= 0 &&
+	    tv->tv_usec < 1000000;
 }
 
 /* Nanoseconds of such a timeout. */
@@ -374,12 +374,11 @@ int evi_event_del_locked(struct event *ev, enum evi_event_del how);
 void evi_event_active_locked(struct event *ev, int res, int ncalls);
 
 /* The deadline as a time of day. */
-void evi_event_deadline_of_day(const struct event *ev,
-    struct timeval *ret_tv);
+void evi_event_deadline_of_day(const struct event *ev, struct timeval *ret_tv);
 
-/* Fill in everything; arguments as event_assign(), already checked. */
-void evi_event_init(struct event *ev, struct event_base *base, int fd,
-    int events, event_callback_fn callback, void *arg);
+/* Fill in all but ev_base, which is set; arguments have been checked. */
+void evi_event_init(struct event *ev, int fd, int events,
+    event_callback_fn callback, void *arg);
 
 /* --- loop.c ------------------------------------------------------------ */
 
@@ -459,8 +458,9 @@ evi_event_timer_postpone(struct event_base *base, struct event *ev,
 static inline int
 evi_event_postpone(struct event *ev, int64_t deadline_ns)
 {
-	int flags = evi_event_has(ev, EVLIST_TIMEOUT | EVLIST_ACTIVE |
-	    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING | EVI_EVENT_TO_INSERT);
+	int flags = evi_event_has(ev,
+	    EVLIST_TIMEOUT | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER |
+		EVLIST_FINALIZING | EVI_EVENT_TO_INSERT);
 
 	if (flags != EVLIST_TIMEOUT)
 		return 0;
@@ -525,10 +525,8 @@ void evi_event_signal_on_readable(struct event_base *base);
 
 /* Activate the events of the signals that came. */
 void evi_event_signal_fire(struct event_base *base);
-void evi_event_signal_activate(struct event_base *base, int signum,
-    int ncalls);
-struct event *evi_event_signal_first(const struct event_base *base,
-    int signum);
+void evi_event_signal_activate(struct event_base *base, int signum, int ncalls);
+struct event *evi_event_signal_first(const struct event_base *base, int signum);
 
 /* After fork, in the child. */
 int evi_event_signal_reinit(struct event_base *base);
@@ -569,8 +567,8 @@ int evi_event_dump_foreach(struct event_base *base,
 
 /* --- debug.c ----------------------------------------------------------- */
 
-extern int evi_event_debug_on;	/* event_enable_debug_mode() was called */
-extern atomic_int evi_event_debug_late;	/* too late for it now */
+extern int evi_event_debug_on; /* event_enable_debug_mode() was called */
+extern atomic_int evi_event_debug_late; /* too late for it now */
 
 /* The halves behind the test of evi_event_debug_on. */
 /* is_added: -1 makes the event known, as not added. */
@@ -585,8 +583,7 @@ void evi_event_debug_check(const struct event *ev, int must_not_be_added,
 static inline void
 evi_event_debug_too_late(void)
 {
-	if (!atomic_load_explicit(&evi_event_debug_late,
-	    memory_order_relaxed))
+	if (!atomic_load_explicit(&evi_event_debug_late, memory_order_relaxed))
 		atomic_store_explicit(&evi_event_debug_late, 1,
 		    memory_order_relaxed);
 }

@@ -46,8 +46,8 @@ is_in_directory(const struct event_base *base, int fd)
 static inline struct entry
 entry_of(const struct event_base *base, int fd)
 {
-	struct evi_event_fd_page *page =
-	    base->fd_pages[(unsigned)fd >> PAGE_BITS];
+	struct evi_event_fd_page
+	    *page = base->fd_pages[(unsigned)fd >> PAGE_BITS];
 	unsigned index = (unsigned)fd % PAGE_SIZE;
 
 	return (struct entry){ .first = &page->first[index],
@@ -58,8 +58,8 @@ entry_of(const struct event_base *base, int fd)
 static inline struct entry
 find(const struct event_base *base, int fd)
 {
-	return EVI_LIKELY(is_in_directory(base, fd)) ? entry_of(base, fd) :
-	    (struct entry){ 0 };
+	return EVI_LIKELY(is_in_directory(base, fd)) ? entry_of(base, fd)
+						     : (struct entry){ 0 };
 }
 
 static int
@@ -93,8 +93,8 @@ find_or_make(struct event_base *base, int fd)
 	    (!evi_os_socket_is_open(fd) || grow_directory(base, page) < 0))
 		return (struct entry){ 0 };
 	if (base->fd_pages[page] == &no_page) {
-		struct evi_event_fd_page *made =
-		    evi_new(struct evi_event_fd_page);
+		struct evi_event_fd_page *made = evi_new(
+		    struct evi_event_fd_page);
 
 		if (!made)
 			return (struct entry){ 0 };
@@ -105,8 +105,8 @@ find_or_make(struct event_base *base, int fd)
 
 /* Tell the backend; on failure the old interest stays. */
 static int
-set_wanted(struct event_base *base, int fd, struct entry entry,
-    int wanted, int is_fresh)
+set_wanted(struct event_base *base, int fd, struct entry entry, int wanted,
+    int is_fresh)
 {
 	if (wanted == entry.slot->wanted)
 		return 0;
@@ -128,15 +128,15 @@ evi_event_fdmap_add(struct event_base *base, struct event *ev)
 	int fd = ev->ev_fd;
 
 	if (fd < 0)
-		return 0;	/* watches nothing; event_active() may run it */
+		return 0; /* watches nothing; event_active() may run it */
 
 	struct entry entry = find_or_make(base, fd);
 	if (!entry.slot)
 		return evi_os_socket_is_open(fd) ? -ENOMEM : -EBADF;
 	if (*entry.first && (entry.slot->wanted ^ bits) & EV_ET) {
 		evi_log_warn("Tried to mix edge-triggered and "
-		    "non-edge-triggered events on fd %d (event %p)", fd,
-		    (void *)ev);
+			     "non-edge-triggered events on fd %d (event %p)",
+		    fd, (void *)ev);
 		return -EINVAL;
 	}
 
@@ -162,7 +162,7 @@ evi_event_fdmap_remove(struct event_base *base, struct event *ev)
 
 	int wanted = 0;
 	for (struct event *other = *entry.first; other;
-	    other = LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
+	     other = LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
 		wanted |= other->ev_events & (EVI_EVENT_IO | EV_ET);
 		if (wanted == entry.slot->wanted)
 			return;
@@ -207,7 +207,7 @@ on_unclaimed(struct event_base *base, struct evi_ready ready)
 		return;
 	}
 	if (base->backend->stray(base->backend_state, ready, entry.slot,
-	    entry.slot->wanted))
+		entry.slot->wanted))
 		base->must_renew = 1;
 }
 
@@ -228,8 +228,7 @@ queue_end(const struct event_base *base, uint8_t pri)
 }
 
 static inline void
-set_queue_end(struct event_base *base, uint8_t pri,
-    struct event_callback **end)
+set_queue_end(struct event_base *base, uint8_t pri, struct event_callback **end)
 {
 	*end = NULL;
 	base->queues[pri].tqh_last = end;
@@ -249,8 +248,9 @@ join(struct joining *joining, struct event *ev, int res)
 {
 	struct event_callback *cb = &ev->ev_evcallback;
 
-	if (EVI_UNLIKELY(cb->evcb_pri != joining->pri || evi_event_has(ev,
-	    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
+	if (EVI_UNLIKELY(cb->evcb_pri != joining->pri ||
+		evi_event_has(ev,
+		    EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING))) {
 		joining->end = activate(ev, res, joining->pri, joining->end);
 		return;
 	}
@@ -296,14 +296,16 @@ evi_event_fdmap_fire(struct event_base *base, const struct evi_ready *ready,
     int count)
 {
 	uint8_t pri = (uint8_t)(base->queue_count / 2);
-	struct joining joining = { .base = base, .pri = pri,
+	struct joining joining = { .base = base,
+		.pri = pri,
 		.end = queue_end(base, pri) };
 
 	for (const struct evi_ready *end = ready + count; ready < end;
-	    ready++) {
+	     ready++) {
 		if (EVI_LIKELY(is_in_directory(base, ready->fd)))
-			fire(&joining, base->fd_pages[(unsigned)ready->fd >>
-			    PAGE_BITS], ready);
+			fire(&joining,
+			    base->fd_pages[(unsigned)ready->fd >> PAGE_BITS],
+			    ready);
 	}
 	set_queue_end(base, pri, joining.end);
 	evi_event_count_active(base, 0);
@@ -317,7 +319,7 @@ evi_event_fdmap_activate(struct event_base *base, int fd, int events)
 	if (!entry.slot)
 		return;
 	for (struct event *ev = *entry.first; ev;
-	    ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
+	     ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
 		int res = ev->ev_events & events & EVI_EVENT_IO;
 
 		/* What else is ready is of no account to a timeout. */

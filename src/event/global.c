@@ -63,8 +63,8 @@ event_once(evutil_socket_t fd, short events,
     void (*callback)(evutil_socket_t, short, void *), void *arg,
     const struct timeval *timeout)
 {
-	return event_base_once(evi_event_global_base, fd, events, callback,
-	    arg, timeout);
+	return event_base_once(evi_event_global_base, fd, events, callback, arg,
+	    timeout);
 }
 
 int

@@ -37,8 +37,7 @@ static int64_t
 time_to_sleep(struct event_base *base, int flags)
 {
 	if ((flags & EVLOOP_NONBLOCK) || base->counts.active ||
-	    base->must_break || base->must_exit ||
-	    !TAILQ_EMPTY(&base->flushes))
+	    base->must_break || base->must_exit || !TAILQ_EMPTY(&base->flushes))
 		return 0;
 	return time_to_next_timer(base);
 }
@@ -70,8 +69,9 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 	base->wake_sent = 0;
 	if (count < 0)
 		return count;
-	(void)evi_event_base_now(base);	/* what callbacks take for now */
-	evi_event_fdmap_fire(base, ready, count);
+	(void)evi_event_base_now(base); /* what callbacks take for now */
+	if (count)
+		evi_event_fdmap_fire(base, ready, count);
 	if (EVI_UNLIKELY(base->must_renew)) {
 		base->must_renew = 0;
 		int r = evi_event_base_renew_backend(base,
@@ -144,7 +144,8 @@ event_base_loop(struct event_base *base, int flags)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
 	if (base->is_running) {
-		evi_log_warn("%s: reentrant invocation.  Only one "
+		evi_log_warn(
+		    "%s: reentrant invocation.  Only one "
 		    "event_base_loop can run on each event_base at once.",
 		    __func__);
 		evi_lock_release(&base->lock);
@@ -172,8 +173,8 @@ event_base_dispatch(struct event_base *base)
 int
 evi_event_loop_is_here(struct event_base *base)
 {
-	return base->is_running && (!base->lock.impl ||
-	    base->owner == evi_thread_id());
+	return base->is_running &&
+	    (!base->lock.impl || base->owner == evi_thread_id());
 }
 
 int

@@ -29,7 +29,7 @@ void
 evi_event_notify_unlock(struct event_base *base)
 {
 	base->wake_wanted = 0;
-	atomic_fetch_add(&base->wakers, 1);	/* the base stays for us */
+	atomic_fetch_add(&base->wakers, 1); /* the base stays for us */
 	evi_lock_release(&base->lock);
 	evi_os_wake_signal(&base->wake);
 	atomic_fetch_sub(&base->wakers, 1);
@@ -62,7 +62,7 @@ evi_event_notify_close(struct event_base *base)
 		return;
 	base->is_notifiable = 0;
 	while (atomic_load(&base->wakers) && base->wake_pid == evi_os_env_pid())
-		;	/* a system call of another thread */
+		; /* a system call of another thread */
 	atomic_store(&base->wakers, 0);
 	evi_event_fdmap_unwatch(base, base->wake.fd_read);
 	evi_os_wake_close(&base->wake);

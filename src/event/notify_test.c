@@ -15,7 +15,7 @@
 #include "test.h"
 #include "testing/backend.h"
 
-#define TICK_FD 200	/* a number that the script reports; nobody opens it */
+#define TICK_FD 200 /* a number that the script reports; nobody opens it */
 
 static struct event_base *base;
 static struct event *evs[100];
@@ -80,19 +80,21 @@ TEST(burst_costs_one_write)
 	base = evi_testing_base();
 	CHECK_NOTNULL(base);
 	make_events(0);
-	struct event *tick = event_new(base, TICK_FD, EV_READ | EV_PERSIST, on_event,
-	    NULL);
+	struct event *tick = event_new(base, TICK_FD, EV_READ | EV_PERSIST,
+	    on_event, NULL);
 	CHECK_NOTNULL(tick);
 	CHECK_EQ(event_add(tick, NULL), 0);
 	for (int i = 1; i <= 3; i++) {
 		evi_testing_script.during_wait = add_burst;
-		evi_testing_report(EVI_TESTING_START + i * 10, TICK_FD, EV_READ);
+		evi_testing_report(EVI_TESTING_START + i * 10, TICK_FD,
+		    EV_READ);
 		turn();
 		CHECK_EQ(writes, 1);
 		for (int j = 0; j < 100; j++)
 			CHECK_EQ(event_del(evs[j]), 0);
 		evi_testing_script.during_wait = activate_burst;
-		evi_testing_report(EVI_TESTING_START + i * 10 + 5, TICK_FD, EV_READ);
+		evi_testing_report(EVI_TESTING_START + i * 10 + 5, TICK_FD,
+		    EV_READ);
 		turn();
 		CHECK_EQ(writes, 1);
 	}

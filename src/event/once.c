@@ -40,8 +40,7 @@ static int
 start(struct event_base *base, struct evi_event_once *once, int events,
     const struct timeval *tv)
 {
-	int64_t timeout_ns = tv ? evi_event_duration(tv) :
-	    EVI_EVENT_NO_TIMEOUT;
+	int64_t timeout_ns = tv ? evi_event_duration(tv) : EVI_EVENT_NO_TIMEOUT;
 	int r = 0;
 
 	evi_event_debug_note_setup(&once->ev);
@@ -73,7 +72,8 @@ event_base_once(struct event_base *base, evutil_socket_t fd, short events,
 	once->arg = arg;
 	if (io == EV_TIMEOUT)
 		fd = -1;
-	evi_event_init(&once->ev, base, fd, io & EVI_EVENT_IO, on_once, once);
+	once->ev.ev_base = base;
+	evi_event_init(&once->ev, fd, io & EVI_EVENT_IO, on_once, once);
 
 	int r = start(base, once, io, tv);
 	if (r < 0) {

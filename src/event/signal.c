@@ -35,24 +35,24 @@ struct inbox {
 	atomic_int is_watched[COUNT];
 	atomic_uint counts[COUNT];
 	atomic_int has_mail;
-	struct evi_os_wake wake;	/* fixed while anything is watched */
-	int is_taken;			/* by a base; under the registry */
+	struct evi_os_wake wake; /* fixed while anything is watched */
+	int is_taken;            /* by a base; under the registry */
 };
 
 struct evi_event_signals {
-	struct inbox *inbox;	/* NULL with a signalfd */
-	int fd;			/* what the backend watches */
-	int has_mail;		/* fd was reported readable */
+	struct inbox *inbox; /* NULL with a signalfd */
+	int fd;              /* what the backend watches */
+	int has_mail;        /* fd was reported readable */
 	struct evi_backend_signalfd signalfd;
 	struct event *first[COUNT];
 };
 
 static struct {
-	atomic_flag spin;	/* for a count or a sigaction() */
+	atomic_flag spin; /* for a count or a sigaction() */
 	_Atomic(struct inbox *) inboxes;
 	atomic_int handlers_running;
-	int pid;			/* the process all this is about */
-	unsigned watchers[COUNT];	/* bases that watch the signal */
+	int pid;                  /* the process all this is about */
+	unsigned watchers[COUNT]; /* bases that watch the signal */
 	struct evi_os_signal_saved saved[COUNT];
 } registry = { .spin = ATOMIC_FLAG_INIT };
 
@@ -63,7 +63,7 @@ on_signal(int signum)
 
 	atomic_fetch_add(&registry.handlers_running, 1);
 	for (struct inbox *inbox = atomic_load(&registry.inboxes); inbox;
-	    inbox = atomic_load(&inbox->next)) {
+	     inbox = atomic_load(&inbox->next)) {
 		if (!atomic_load(&inbox->is_watched[signum]))
 			continue;
 		atomic_fetch_add(&inbox->counts[signum], 1);
@@ -101,7 +101,7 @@ inbox_take(void)
 
 	evi_spin_acquire(&registry.spin);
 	for (inbox = atomic_load(&registry.inboxes); inbox;
-	    inbox = atomic_load(&inbox->next))
+	     inbox = atomic_load(&inbox->next))
 		if (!inbox->is_taken)
 			break;
 	if (inbox)
@@ -126,7 +126,7 @@ static void
 inbox_give(struct inbox *inbox)
 {
 	while (atomic_load(&registry.handlers_running))
-		;	/* a few instructions in another thread */
+		; /* a few instructions in another thread */
 	evi_os_wake_close(&inbox->wake);
 	for (int i = 0; i < COUNT; i++)
 		atomic_store(&inbox->counts[i], 0);
@@ -173,8 +173,10 @@ uninstall(struct evi_event_signals *signals, int signum)
 		r = evi_os_signal_restore(signum, &registry.saved[signum]);
 	evi_spin_release(&registry.spin);
 	if (r < 0)
-		evi_log_warn_errno(-r, "cannot restore the handler of "
-		    "signal %d", signum);
+		evi_log_warn_errno(-r,
+		    "cannot restore the handler of "
+		    "signal %d",
+		    signum);
 }
 
 /* --- a base's signals -------------------------------------------------- */
@@ -250,8 +252,10 @@ evi_event_signal_add(struct event_base *base, struct event *ev)
 	struct event **first = &base->signals->first[signum];
 	r = *first ? 0 : install(base->signals, signum);
 	if (r < 0) {
-		evi_log_warn_errno(-r, "event_add: event %p: cannot catch "
-		    "signal %d", (void *)ev, signum);
+		evi_log_warn_errno(-r,
+		    "event_add: event %p: cannot catch "
+		    "signal %d",
+		    (void *)ev, signum);
 		return -EINVAL;
 	}
 	LIST_INSERT_HEAD((struct event_dlist *)(void *)first, ev,
@@ -411,7 +415,7 @@ evi_event_signal_global_shutdown(void)
 		}
 		atomic_store(link, atomic_load(&inbox->next));
 		while (atomic_load(&registry.handlers_running))
-			;	/* one may be walking past it */
+			; /* one may be walking past it */
 		evi_mem_free(inbox);
 	}
 	evi_spin_release(&registry.spin);

@@ -21,9 +21,9 @@
 #include "base/time.h"
 
 #define OWNERS_MIN 16
-#define DEAD_MIN 64		/* dead entries that nobody minds */
-#define DEAD_MANY 1024		/* nor beside living ones: 24 KiB */
-#define STALE_MAX 8		/* entries put right for one sleep */
+#define DEAD_MIN 64    /* dead entries that nobody minds */
+#define DEAD_MANY 1024 /* nor beside living ones: 24 KiB */
+#define STALE_MAX 8    /* entries put right for one sleep */
 
 /* owners[id]: an event, 0 for a dead entry, or a free id: next << 1 | 1. */
 
@@ -138,7 +138,8 @@ enter(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns)
 
 	struct evi_event_timer_pos pos = { .id = next_id(timers),
 		.seq = timers->seq };
-	struct evi_heap_entry entry = { .key = deadline_ns, .seq = pos.seq,
+	struct evi_heap_entry entry = { .key = deadline_ns,
+		.seq = pos.seq,
 		.id = pos.id };
 	if (evi_wheel_add(&timers->wheel, entry) < 0)
 		return -ENOMEM;
@@ -162,7 +163,7 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 
 	if (was_pending && evi_event_timer_postpone(base, ev, deadline_ns))
 		return 0;
-	if (EVI_UNLIKELY(!timers->wheel.now))	/* before the first turn */
+	if (EVI_UNLIKELY(!timers->wheel.now)) /* before the first turn */
 		timers->wheel.now = evi_event_base_now(base);
 	if (enter(timers, ev, deadline_ns) < 0)
 		return -ENOMEM;
@@ -219,7 +220,8 @@ settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 		return ev;
 
 	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
-		.seq = pos.seq, .id = pos.id };
+		.seq = pos.seq,
+		.id = pos.id };
 	timers->is_stuck = evi_wheel_add(&timers->wheel, entry) < 0;
 	if (!timers->is_stuck)
 		evi_wheel_pop(&timers->wheel);
@@ -240,12 +242,12 @@ search_first(const struct evi_event_timers *timers)
 		struct event *ev = owner(timers, id);
 
 		if (!ev || (timers->owners[id] & 1))
-			continue;	/* a dead entry, a free id */
-		if (!first || evi_event_deadline(ev) <
-		    evi_event_deadline(first) ||
+			continue; /* a dead entry, a free id */
+		if (!first ||
+		    evi_event_deadline(ev) < evi_event_deadline(first) ||
 		    (evi_event_deadline(ev) == evi_event_deadline(first) &&
-		    (int32_t)(evi_event_timer_pos(ev).seq -
-		    evi_event_timer_pos(first).seq) < 0))
+			(int32_t)(evi_event_timer_pos(ev).seq -
+			    evi_event_timer_pos(first).seq) < 0))
 			first = ev;
 	}
 	return first;
@@ -287,8 +289,8 @@ fire(struct event_base *base, struct event *ev)
 {
 	int kept = 0;
 
-	if (evi_event_has(ev, EVLIST_INSERTED | EVLIST_ACTIVE |
-	    EVLIST_ACTIVE_LATER)) {
+	if (evi_event_has(ev,
+		EVLIST_INSERTED | EVLIST_ACTIVE | EVLIST_ACTIVE_LATER)) {
 		if (base->flags & EVENT_BASE_FLAG_TIMEOUT_KEEPS_IO &&
 		    evi_event_has(ev, EVLIST_ACTIVE))
 			kept = ev->ev_res & EVI_EVENT_IO;
@@ -373,8 +375,8 @@ visit(uint32_t id, void *arg)
 }
 
 int
-evi_event_timer_foreach(struct event_base *base,
-    event_base_foreach_event_cb fn, void *arg)
+evi_event_timer_foreach(struct event_base *base, event_base_foreach_event_cb fn,
+    void *arg)
 {
 	struct walk walk = { .base = base, .fn = fn, .arg = arg };
 

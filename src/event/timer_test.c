@@ -192,8 +192,8 @@ TEST(dead_entries_are_swept)
 		if (i % 16 == 0)
 			CHECK(evi_wheel_check(&base->timers.wheel));
 		int living = COUNT - 1 - i;
-		CHECK_LE(base->timers.wheel.count, living + 1 +
-		    (living > DEAD_MANY ? living : DEAD_MANY));
+		CHECK_LE(base->timers.wheel.count,
+		    living + 1 + (living > DEAD_MANY ? living : DEAD_MANY));
 	}
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(trace.count, 1);

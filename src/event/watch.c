@@ -19,13 +19,13 @@ struct evwatch {
 	TAILQ_ENTRY(evwatch) next;
 	struct event_base *base;
 	struct evi_event_watch_queue *queue;
-	evwatch_prepare_cb on_prepare;	/* either this */
-	evwatch_check_cb on_check;	/* or that; none: a run's marker */
+	evwatch_prepare_cb on_prepare; /* either this */
+	evwatch_check_cb on_check;     /* or that; none: a run's marker */
 	void *arg;
 };
 
 struct evwatch_prepare_cb_info {
-	int64_t timeout_ns;		/* -1: none */
+	int64_t timeout_ns; /* -1: none */
 };
 
 struct evwatch_check_cb_info {
@@ -63,8 +63,7 @@ evwatch_prepare_new(struct event_base *base, evwatch_prepare_cb callback,
 }
 
 struct evwatch *
-evwatch_check_new(struct event_base *base, evwatch_check_cb callback,
-    void *arg)
+evwatch_check_new(struct event_base *base, evwatch_check_cb callback, void *arg)
 {
 	if (!base || !callback) {
 		errno = EINVAL;

@@ -29,12 +29,10 @@ int evi_os_file_map(int fd, int64_t offset, size_t len,
 void evi_os_file_unmap(const struct evi_os_mapping *mapping);
 
 /* pread(): bytes, 0 at the end, or -errno. */
-ssize_t evi_os_file_read_at(int fd, void *data, size_t len,
-    int64_t offset);
+ssize_t evi_os_file_read_at(int fd, void *data, size_t len, int64_t offset);
 
 /* Send from a file to a socket: bytes, 0 at the file's end, or -errno. */
-ssize_t evi_os_file_send(int out_fd, int in_fd, int64_t offset,
-    size_t len);
+ssize_t evi_os_file_send(int out_fd, int in_fd, int64_t offset, size_t len);
 
 int evi_os_file_close(int fd);
 

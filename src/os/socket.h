@@ -30,15 +30,14 @@ int evi_os_socket_open(int family, int type, int protocol);
  */
 #define EVI_OS_SOCKET_NONBLOCK 1
 #define EVI_OS_SOCKET_CLOEXEC 2
-int evi_os_socket_accept(int fd, struct sockaddr *addr,
-    socklen_t *len, int flags);
+int evi_os_socket_accept(int fd, struct sockaddr *addr, socklen_t *len,
+    int flags);
 
 /*
  * Start to connect: 0 connected, -EINPROGRESS goes on (also after EINTR: a
  * second connect() would not answer that question).
  */
-int evi_os_socket_connect(int fd, const struct sockaddr *addr,
-    socklen_t len);
+int evi_os_socket_connect(int fd, const struct sockaddr *addr, socklen_t len);
 
 /* The pending SO_ERROR: 0 none, else -errno. */
 int evi_os_socket_error(int fd);
@@ -47,19 +46,16 @@ int evi_os_socket_error(int fd);
  * Bytes read (0 is the end) or -errno; recv when there is one iovec.  Works
  * on pipes and files too, at the price of one more system call.
  */
-ssize_t evi_os_socket_readv(int fd, const struct iovec *iov,
-    int count);
+ssize_t evi_os_socket_readv(int fd, const struct iovec *iov, int count);
 
 /*
  * Bytes taken or -errno; never raises SIGPIPE on a socket.  Pipes and files
  * as above; those do raise it.
  */
-ssize_t evi_os_socket_writev(int fd, const struct iovec *iov,
-    int count);
+ssize_t evi_os_socket_writev(int fd, const struct iovec *iov, int count);
 
 /* Two connected sockets, as socketpair() makes them.  Returns 0 or -errno. */
-int evi_os_socket_pair(int family, int type, int protocol,
-    int ret_fds[2]);
+int evi_os_socket_pair(int family, int type, int protocol, int ret_fds[2]);
 
 /* A pipe, [0] to read, non-blocking and close-on-exec.  0 or -errno. */
 int evi_os_socket_pipe(int ret_fds[2]);
@@ -81,8 +77,7 @@ int evi_os_socket_set_cloexec(int fd);
 int evi_os_socket_set_inherited(int fd);
 
 /* Give it an address; begin to listen.  0 or -errno. */
-int evi_os_socket_bind(int fd, const struct sockaddr *addr,
-    socklen_t len);
+int evi_os_socket_bind(int fd, const struct sockaddr *addr, socklen_t len);
 int evi_os_socket_listen(int fd, int backlog);
 
 /*

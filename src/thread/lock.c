@@ -29,8 +29,8 @@ static struct {
 	struct evthread_lock_callbacks lock;
 	struct evthread_condition_callbacks cond;
 	unsigned long (*id)(void);
-	int is_lock_on;  /* new locks are real */
-	int is_cond_on;  /* new conditions are real */
+	int is_lock_on;         /* new locks are real */
+	int is_cond_on;         /* new conditions are real */
 	atomic_int is_too_late; /* debug mode has seen an object */
 } state;
 

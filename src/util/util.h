@@ -55,13 +55,13 @@ void evi_util_getaddrinfo_set_resolver(
  * in the blocking case, and whenever NULL is returned, it already was.
  * Otherwise the result is for evi_util_getaddrinfo_cancel(), until `cb`.
  */
-struct evdns_getaddrinfo_request *evi_util_getaddrinfo_async(
-    struct evdns_base *dns, const struct evi_util_question *question,
-    evi_util_getaddrinfo_fn cb, void *arg);
+struct evdns_getaddrinfo_request *evi_util_getaddrinfo_async(struct evdns_base
+								 *dns,
+    const struct evi_util_question *question, evi_util_getaddrinfo_fn cb,
+    void *arg);
 
 /* Cancel what evi_util_getaddrinfo_async() returned; NULL is fine. */
-void evi_util_getaddrinfo_cancel(
-    struct evdns_getaddrinfo_request *request);
+void evi_util_getaddrinfo_cancel(struct evdns_getaddrinfo_request *request);
 
 /*
  * The part of getaddrinfo that needs no question to anyone, for resolvers:
@@ -72,9 +72,9 @@ void evi_util_getaddrinfo_cancel(
  * order, 0 for none.
  */
 #define EVI_UTIL_NEED_RESOLVE (-90002)
-int evi_util_getaddrinfo_numeric(const char *node,
-    const char *service, struct evutil_addrinfo *hints,
-    struct evutil_addrinfo **ret_res, int *ret_port);
+int evi_util_getaddrinfo_numeric(const char *node, const char *service,
+    struct evutil_addrinfo *hints, struct evutil_addrinfo **ret_res,
+    int *ret_port);
 
 /*
  * One address as a list: one entry, or two (stream and datagram) when the
@@ -82,13 +82,13 @@ int evi_util_getaddrinfo_numeric(const char *node,
  * are freed by evutil_freeaddrinfo(); their ai_canonname is NULL or from
  * evi_mem_strdup().
  */
-struct evutil_addrinfo *
-evi_util_getaddrinfo_entry(const struct sockaddr *addr, socklen_t len,
-    const struct evutil_addrinfo *hints);
+struct evutil_addrinfo *evi_util_getaddrinfo_entry(const struct sockaddr *addr,
+    socklen_t len, const struct evutil_addrinfo *hints);
 
 /* `first` with `second` at its end; either may be NULL. */
-struct evutil_addrinfo *evi_util_getaddrinfo_append(
-    struct evutil_addrinfo *first, struct evutil_addrinfo *second);
+struct evutil_addrinfo *evi_util_getaddrinfo_append(struct evutil_addrinfo
+							*first,
+    struct evutil_addrinfo *second);
 
 /*
  * With EVUTIL_AI_ADDRCONFIG and an open family, narrow hints->ai_family to
@@ -100,8 +100,8 @@ void evi_util_interfaces_adjust_hints(struct evutil_addrinfo *hints);
 int evi_util_addr_is_loopback(const struct sockaddr *addr);
 
 /* "1.2.3.4:80" or "[::1]:80"; returns buf, cut if it is too small. */
-const char *evi_util_addr_format(const struct sockaddr *addr,
-    char *buf, size_t size);
+const char *evi_util_addr_format(const struct sockaddr *addr, char *buf,
+    size_t size);
 
 /* A secure random number below `limit` > 0, each as likely. */
 uint32_t evi_util_rng_below(uint32_t limit);

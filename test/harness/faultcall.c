@@ -237,8 +237,9 @@ strikes(const char *name, const void *caller)
 			__atomic_store_n(&found, next, __ATOMIC_RELEASE); \
 		} \
 		memcpy(&real, &next, sizeof(real)); \
-		__atomic_add_fetch( \
-		    &calls[__atomic_load_n(&index, __ATOMIC_RELAXED)].made, \
+		__atomic_add_fetch(&calls[__atomic_load_n(&index, \
+					      __ATOMIC_RELAXED)] \
+					.made, \
 		    1, __ATOMIC_RELAXED); \
 		if (strikes(#name, __builtin_return_address(0))) \
 			return -1; \

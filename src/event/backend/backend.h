@@ -19,14 +19,14 @@
 #include <stdint.h>
 
 struct evi_backend_slot {
-	uint16_t tag;		/* generation of the descriptor */
-	uint8_t wanted;		/* the loop's: what it has asked for */
-	uint8_t state;		/* the backend's own */
+	uint16_t tag;   /* generation of the descriptor */
+	uint8_t wanted; /* the loop's: what it has asked for */
+	uint8_t state;  /* the backend's own */
 };
 
 struct evi_ready {
 	int fd;
-	uint16_t what;		/* EV_READ | EV_WRITE | EV_CLOSED | EV_ET */
+	uint16_t what; /* EV_READ | EV_WRITE | EV_CLOSED | EV_ET */
 	uint16_t tag;
 };
 
@@ -34,14 +34,14 @@ struct evi_ready {
 #define EVI_BACKEND_FRESH 0x4000
 
 /* Flags of open. */
-#define EVI_BACKEND_PRECISE 1		/* wait to the nanosecond */
-#define EVI_BACKEND_NO_TIMERFD 2	/* but not by a timerfd */
-#define EVI_BACKEND_EAGER 4		/* never put off a deletion */
+#define EVI_BACKEND_PRECISE 1    /* wait to the nanosecond */
+#define EVI_BACKEND_NO_TIMERFD 2 /* but not by a timerfd */
+#define EVI_BACKEND_EAGER 4      /* never put off a deletion */
 
 struct evi_backend {
-	const char *name;		/* as event_base_get_method() says */
-	const char *env_off;		/* EVENT_NO<this> switches it off */
-	int features;			/* EV_FEATURE_* */
+	const char *name;    /* as event_base_get_method() says */
+	const char *env_off; /* EVENT_NO<this> switches it off */
+	int features;        /* EV_FEATURE_* */
 
 	/* A new state with nothing watched.  Returns 0 or -errno. */
 	int (*open)(int flags, void **ret_self);
@@ -50,8 +50,8 @@ struct evi_backend {
 	 * Watch `fd` for `now` instead of `was`; either may be 0.  Returns 0,
 	 * or -errno with the old interest kept.  Cannot fail when now is 0.
 	 */
-	int (*set)(void *self, int fd, struct evi_backend_slot *slot,
-	    int was, int now);
+	int (*set)(void *self, int fd, struct evi_backend_slot *slot, int was,
+	    int now);
 
 	/*
 	 * A report came that nobody waits for: see that it does not come

@@ -49,9 +49,9 @@
 
 /* The slot's state: the kernel's mask and three bits it leaves. */
 #define MASK (EV_READ | EV_WRITE | EV_CLOSED | EV_ET)
-#define SLOT_QUEUED 0x01u		/* is in the list of changes */
-#define SLOT_SUSPECT 0x08u		/* is in the list of suspects */
-#define SLOT_MUST_SETTLE 0x10u		/* though the masks are equal */
+#define SLOT_QUEUED 0x01u      /* is in the list of changes */
+#define SLOT_SUSPECT 0x08u     /* is in the list of suspects */
+#define SLOT_MUST_SETTLE 0x10u /* though the masks are equal */
 
 struct change {
 	int fd;
@@ -66,22 +66,22 @@ struct change_list {
 
 struct epoll {
 	int fd;
-	int timer_fd;		/* -1: none */
+	int timer_fd; /* -1: none */
 	int is_precise;
 	int is_eager;
 	int is_changelist;
-	int suspect_passes;	/* since a suspect was first put off */
-	int early;		/* reports that prepare has already taken */
-	int cap;		/* of events and ready */
+	int suspect_passes; /* since a suspect was first put off */
+	int early;          /* reports that prepare has already taken */
+	int cap;            /* of events and ready */
 	struct epoll_event *events;
 	struct evi_ready *ready;
 	struct change_list changes;
 	struct change_list suspects;
 	unsigned wait_number;
-	struct {			/* a report that should not be */
+	struct { /* a report that should not be */
 		int fd;
 		uint16_t tag;
-		unsigned wait_number;	/* when it came */
+		unsigned wait_number; /* when it came */
 	} stale;
 };
 
@@ -203,8 +203,8 @@ enlist(struct change_list *list, int fd, struct evi_backend_slot *slot,
 		list->changes = changes;
 		list->cap = cap;
 	}
-	list->changes[list->count++] =
-	    (struct change){ .fd = fd, .slot = slot };
+	list->changes[list->count++] = (struct change){ .fd = fd,
+		.slot = slot };
 	slot->state |= bit;
 	return 1;
 }
@@ -221,7 +221,7 @@ drop(const struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
 	int r = control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
 
-	if (r < 0)	/* closed before it was deleted: done by the kernel */
+	if (r < 0) /* closed before it was deleted: done by the kernel */
 		evi_log_debug("epoll: DEL of fd %d: %s", fd, strerror(-r));
 	set_kernel_mask(slot, 0);
 }
@@ -274,8 +274,7 @@ tell(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 	if (r == 0)
 		return;
 	evi_log_warn_errno(-r, "epoll: cannot watch fd %d", fd);
-	epoll->events[epoll->early++] = epoll_event_of(EPOLLERR, fd,
-	    slot->tag);
+	epoll->events[epoll->early++] = epoll_event_of(EPOLLERR, fd, slot->tag);
 }
 
 /* Keep what is in the list from `from` on. */
@@ -300,8 +299,9 @@ apply_changes(struct epoll *epoll)
 		int mask = slot->wanted;
 
 		slot->state &= (uint8_t)~SLOT_QUEUED;
-		if (mask && (mask != kernel_mask(slot) ||
-		    slot->state & SLOT_MUST_SETTLE))
+		if (mask &&
+		    (mask != kernel_mask(slot) ||
+			slot->state & SLOT_MUST_SETTLE))
 			tell(epoll, list->changes[i].fd, slot);
 	}
 	keep_rest(list, i);
@@ -348,7 +348,7 @@ epoll_prepare(void *self)
 	if (!epoll->changes.count && !epoll->suspects.count)
 		return;
 	if (!has_arrays(epoll))
-		return;		/* wait fails for the same reason */
+		return; /* wait fails for the same reason */
 	apply_changes(epoll);
 	if (!epoll->suspects.count || epoll->early)
 		return;
@@ -366,9 +366,11 @@ static int
 wait_timerfd(struct epoll *epoll, int64_t timeout_ns)
 {
 	struct itimerspec spec = { .it_value = {
-		.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
-		.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
-	} };
+				       .tv_sec = (time_t)(timeout_ns /
+					   EVI_TIME_NS_PER_S),
+				       .tv_nsec = (long)(timeout_ns %
+					   EVI_TIME_NS_PER_S),
+				   } };
 
 	if (timerfd_settime(epoll->timer_fd, 0, &spec, NULL) < 0)
 		return epoll_wait(epoll->fd, epoll->events, epoll->cap,
@@ -404,7 +406,7 @@ translate(struct epoll *epoll, int count)
 	struct evi_ready *ready = epoll->ready;
 
 	for (const struct epoll_event *end = event + count; event < end;
-	    event++, ready++) {
+	     event++, ready++) {
 		memcpy(ready, &event->data, sizeof(*ready));
 		ready->what = from_epoll(event->events);
 	}
@@ -504,7 +506,7 @@ epoll_forget(void *self, int fd, struct evi_backend_slot *slot)
 
 	if (epoll->is_eager && kernel_mask(slot))
 		drop(epoll, fd, slot);
-	slot->state &= SLOT_QUEUED | SLOT_SUSPECT;	/* stays in the lists */
+	slot->state &= SLOT_QUEUED | SLOT_SUSPECT; /* stays in the lists */
 }
 
 static void
@@ -538,8 +540,8 @@ open_timerfd(struct epoll *epoll)
 	epoll->timer_fd = timerfd_create(CLOCK_MONOTONIC,
 	    TFD_NONBLOCK | TFD_CLOEXEC);
 	event = epoll_event_of(EPOLLIN | EPOLLET, -1, 0);
-	if (epoll->timer_fd >= 0 && epoll_ctl(epoll->fd, EPOLL_CTL_ADD,
-	    epoll->timer_fd, &event) < 0) {
+	if (epoll->timer_fd >= 0 &&
+	    epoll_ctl(epoll->fd, EPOLL_CTL_ADD, epoll->timer_fd, &event) < 0) {
 		close(epoll->timer_fd);
 		epoll->timer_fd = -1;
 	}

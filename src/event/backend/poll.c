@@ -27,15 +27,15 @@
 #define CAP_MIN 32
 
 struct poller {
-	int is_changed;		/* since the copy was taken */
-	int is_starved;		/* no memory for the copy: wait fails */
-	int has_dead;		/* the copy shows a POLLNVAL */
+	int is_changed; /* since the copy was taken */
+	int is_starved; /* no memory for the copy: wait fails */
+	int has_dead;   /* the copy shows a POLLNVAL */
 	int count;
 	int cap;
 	struct pollfd *polls;
-	int *places;		/* by descriptor: index plus one, 0: nowhere */
+	int *places; /* by descriptor: index plus one, 0: nowhere */
 	int place_count;
-	struct pollfd *copy;	/* copy_cap long */
+	struct pollfd *copy; /* copy_cap long */
 	struct evi_ready *ready;
 	int copy_count;
 	int copy_cap;
@@ -129,8 +129,7 @@ poll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 		index = poller->count - 1;
 	}
 	poller->polls[index].events = (short)((now & EV_READ ? POLLIN : 0) |
-	    (now & EV_WRITE ? POLLOUT : 0) |
-	    (now & EV_CLOSED ? POLLRDHUP : 0));
+	    (now & EV_WRITE ? POLLOUT : 0) | (now & EV_CLOSED ? POLLRDHUP : 0));
 	poller->is_changed = 1;
 	return 0;
 }

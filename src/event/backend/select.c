@@ -35,9 +35,9 @@ struct bitmaps {
 
 struct selector {
 	struct bitmaps wanted;
-	struct bitmaps copy;	/* wait's own */
-	int is_starved;		/* no memory for the copy: wait fails */
-	int has_dead;		/* the copy shows dead descriptors alone */
+	struct bitmaps copy; /* wait's own */
+	int is_starved;      /* no memory for the copy: wait fails */
+	int has_dead;        /* the copy shows dead descriptors alone */
 	struct evi_ready *ready;
 	int ready_cap;
 };
@@ -70,8 +70,10 @@ clear_bitmaps(struct bitmaps *maps)
 static int
 grow_bitmaps(struct bitmaps *maps, int word_count)
 {
-	unsigned long *reads = evi_mem_zalloc((size_t)word_count, sizeof(unsigned long));
-	unsigned long *writes = evi_mem_zalloc((size_t)word_count, sizeof(unsigned long));
+	unsigned long *reads = evi_mem_zalloc((size_t)word_count,
+	    sizeof(unsigned long));
+	unsigned long *writes = evi_mem_zalloc((size_t)word_count,
+	    sizeof(unsigned long));
 
 	if (!reads || !writes) {
 		evi_mem_free(reads);
@@ -115,8 +117,8 @@ select_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 }
 
 static int
-select_stray(void *self, struct evi_ready ready,
-    struct evi_backend_slot *slot, int wanted)
+select_stray(void *self, struct evi_ready ready, struct evi_backend_slot *slot,
+    int wanted)
 {
 	/* Another thread lost interest during wait: nothing will come again. */
 	(void)self, (void)ready, (void)slot, (void)wanted;
@@ -238,8 +240,8 @@ select_wait_ready(void *self, int64_t timeout_ns,
 	if (selector->is_starved)
 		return -ENOMEM;
 	int n = pselect(copy->word_count * WORD_BITS,
-	    (fd_set *)(void *)copy->reads, (fd_set *)(void *)copy->writes,
-	    NULL, timeout_ns < 0 ? NULL : &timeout, NULL);
+	    (fd_set *)(void *)copy->reads, (fd_set *)(void *)copy->writes, NULL,
+	    timeout_ns < 0 ? NULL : &timeout, NULL);
 	if (n < 0 && errno == EBADF)
 		keep_dead(selector);
 	else if (n < 0)

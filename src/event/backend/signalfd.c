@@ -75,7 +75,7 @@ evi_backend_signalfd_read(struct evi_backend_signalfd *self, unsigned *counts)
 
 	while (read(self->fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
 		if (++counts[info.ssi_signo] == SHRT_MAX)
-			break;		/* ev_ncalls holds no more */
+			break; /* ev_ncalls holds no more */
 }
 
 void

@@ -12,9 +12,9 @@
 #include <signal.h>
 
 struct evi_backend_signalfd {
-	int fd;			/* -1: closed */
+	int fd; /* -1: closed */
 	sigset_t watched;
-	sigset_t blocked;	/* by us */
+	sigset_t blocked; /* by us */
 };
 
 /* Is there such a thing on this system? */
@@ -27,8 +27,7 @@ int evi_backend_signalfd_open(struct evi_backend_signalfd *self);
 void evi_backend_signalfd_reopen(struct evi_backend_signalfd *self);
 
 int evi_backend_signalfd_add(struct evi_backend_signalfd *self, int signum);
-void evi_backend_signalfd_remove(struct evi_backend_signalfd *self,
-    int signum);
+void evi_backend_signalfd_remove(struct evi_backend_signalfd *self, int signum);
 
 /* Read what there is, SHRT_MAX of a signal at most; adds to counts[signal]. */
 void evi_backend_signalfd_read(struct evi_backend_signalfd *self,
