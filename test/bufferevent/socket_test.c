@@ -523,7 +523,8 @@ TEST(connect_by_name)
 TEST(connect_to_local_addresses)
 {
 	struct event_base *base = test_base();
-	struct sockaddr_un sun;
+	struct sockaddr_un suns[2]; /* the second: a NUL after the first */
+	struct sockaddr_un *sun = &suns[0];
 	struct sockaddr_storage big;
 	char dir[] = "/tmp/evi-XXXXXX";
 	size_t want[] = { 107, 108 };
@@ -536,22 +537,22 @@ TEST(connect_to_local_addresses)
 		socklen_t len;
 		evutil_socket_t lfd;
 
-		memset(&sun, 0, sizeof(sun));
-		sun.sun_family = AF_UNIX;
+		memset(suns, 0, sizeof(suns));
+		sun->sun_family = AF_UNIX;
 		memset(path, 'x', sizeof(path));
 		memcpy(path, dir, strlen(dir));
 		path[strlen(dir)] = '/';
-		memcpy(sun.sun_path, path, want[i]);
+		memcpy(sun->sun_path, path, want[i]);
 		path[want[i]] = '\0';
 		len = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
 		    want[i]);
 		lfd = socket(AF_UNIX, SOCK_STREAM, 0);
-		CHECK_EQ(bind(lfd, (struct sockaddr *)&sun, len), 0);
+		CHECK_EQ(bind(lfd, (struct sockaddr *)sun, len), 0);
 		CHECK_EQ(listen(lfd, 1), 0);
 		bev = bufferevent_socket_new(base, -1, BEV_OPT_CLOSE_ON_FREE);
 		if (bev) {
 			bufferevent_setcb(bev, NULL, NULL, note_event, &notes);
-			bufferevent_socket_connect(bev, (struct sockaddr *)&sun,
+			bufferevent_socket_connect(bev, (struct sockaddr *)sun,
 			    (int)len);
 			turn(base);
 			bufferevent_free(bev);

@@ -11,6 +11,14 @@
 
 #define MESSAGES 2000
 
+/* Are faults injected?  Then there are many runs, and short ones will do. */
+static int
+is_faulty(void)
+{
+	return getenv("TEST_FAIL_ALLOC") || getenv("TEST_FAIL_ALLOC_FROM") ||
+	    getenv("TEST_FAIL_CALL");
+}
+
 /*
  * Stop the loop of `base` after a while in any case: with an injected fault
  * a message may be lost and nobody says stop.
@@ -18,9 +26,7 @@
 static void
 set_end(struct event_base *base)
 {
-	int is_faulty = getenv("TEST_FAIL_ALLOC") ||
-	    getenv("TEST_FAIL_ALLOC_FROM") || getenv("TEST_FAIL_CALL");
-	struct timeval end = { is_faulty ? 1 : 25, 0 };
+	struct timeval end = { is_faulty() ? 1 : 25, 0 };
 
 	CHECK_EQ(event_base_loopexit(base, &end), 0);
 }
@@ -166,6 +172,7 @@ drain_input(struct bufferevent *bev, void *arg)
 /* Freed by one thread while the loop's thread is busy with its traffic. */
 TEST_LIMIT(freed_by_another_thread, 30)
 {
+	int rounds = is_faulty() ? 20 : 500;
 	struct event_base *base;
 	pthread_t loop;
 
@@ -173,7 +180,7 @@ TEST_LIMIT(freed_by_another_thread, 30)
 	base = test_base();
 	set_end(base);
 	CHECK_EQ(pthread_create(&loop, NULL, run_loop, base), 0);
-	for (int i = 0; i < 500; i++) {
+	for (int i = 0; i < rounds; i++) {
 		evutil_socket_t fds[2];
 		struct bufferevent *bev;
 
