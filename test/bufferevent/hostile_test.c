@@ -384,7 +384,7 @@ TEST(group_members_freed_in_callbacks)
 /* While a limit suspends reading its timeout does not run. */
 TEST(suspended_reading_does_not_time_out)
 {
-	struct timeval hour = { 3600, 0 };
+	struct timeval hour = { 3600, 0 }, ms100 = { 0, 100000 };
 	struct event_base *base = test_base();
 	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(4, 4, 4, 4,
 	    &hour);
@@ -393,11 +393,13 @@ TEST(suspended_reading_does_not_time_out)
 	struct bufferevent *bev = bev_and_peer(base, 0, &notes, &peer);
 
 	CHECK_NOTNULL(cfg);
-	CHECK_EQ(bufferevent_set_timeouts(bev, &ms10, NULL), 0);
 	CHECK_EQ(bufferevent_set_rate_limit(bev, cfg), 0);
 	CHECK_EQ(send(peer, "0123456789", 10, 0), 10);
 	CHECK_EQ(bufferevent_enable(bev, EV_READ), 0);
-	pass_ms(base, 40);
+	turn(base);
+	CHECK_EQ(input_len(bev), 4);
+	CHECK_EQ(bufferevent_set_timeouts(bev, &ms100, NULL), 0);
+	pass_ms(base, 200);
 	CHECK_EQ(input_len(bev), 4);
 	CHECK_EQ(notes.events, 0);
 	CHECK_EQ(bufferevent_set_rate_limit(bev, NULL), 0);
@@ -446,10 +448,12 @@ TEST(connects_that_fail)
 {
 	struct event_base *base = test_base();
 	struct sockaddr_in sin = { .sin_family = AF_INET };
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	static struct sockaddr_un uns[20]; /* room for a length that lies */
+	struct sockaddr_un *un = &uns[0];
 	socklen_t len = sizeof(sin);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
+	un->sun_family = AF_UNIX;
 	/* Bound but not listening: nobody else gets this port meanwhile. */
 	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	CHECK_EQ(bind(fd, (struct sockaddr *)&sin, sizeof(sin)), 0);
@@ -457,11 +461,11 @@ TEST(connects_that_fail)
 	expect_failure(base, &sin, sizeof(sin), 0);
 	expect_failure(base, &sin, 4, 1);
 	expect_failure(base, &sin, 0, 1);
-	snprintf(un.sun_path, sizeof(un.sun_path), "/nonexistent/socket");
-	expect_failure(base, &un, sizeof(un), 1);
-	memset(un.sun_path, 'x', sizeof(un.sun_path));
-	expect_failure(base, &un, sizeof(un), 1);
-	expect_failure(base, &un, sizeof(un) + 1000, 1);
+	snprintf(un->sun_path, sizeof(un->sun_path), "/nonexistent/socket");
+	expect_failure(base, un, sizeof(*un), 1);
+	memset(un->sun_path, 'x', sizeof(un->sun_path));
+	expect_failure(base, un, sizeof(*un), 1);
+	expect_failure(base, un, sizeof(*un) + 1000, 1);
 	sin.sin_family = 12345;
 	expect_failure(base, &sin, sizeof(sin), 1);
 	close(fd);
