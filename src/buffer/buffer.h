@@ -85,35 +85,33 @@ struct evbuffer {
 /* Life of an embedded buffer -------------------------------------------- */
 
 /* Make an empty one in zeroed or used memory; cannot fail.  No lock needed. */
-EVI_CROSS void evi_buffer_init(struct evbuffer *buf);
+void evi_buffer_init(struct evbuffer *buf);
 
 /*
  * Let go of everything: content, callbacks, a queued deferred callback (its
  * owner reference is not given back: the owner is going).  An own lock is
  * destroyed, a shared one forgotten.  No lock may be held but a shared one.
  */
-EVI_CROSS void evi_buffer_clear(struct evbuffer *buf);
+void evi_buffer_clear(struct evbuffer *buf);
 
 /* Name the owner's hooks; NULL takes them away. */
-EVI_CROSS void evi_buffer_set_owner(struct evbuffer *buf,
+void evi_buffer_set_owner(struct evbuffer *buf,
     const struct evi_buffer_owner *owner);
 
 /* Use the owner's lock (recursive; may be a NULL one) from now on. */
-EVI_CROSS void evi_buffer_set_lock(struct evbuffer *buf,
-    const struct evi_lock *lock);
+void evi_buffer_set_lock(struct evbuffer *buf, const struct evi_lock *lock);
 
 /*
  * Take blocks from, and give them back to, the cache of `base` (NULL: none).
  * An idle buffer then holds no memory.  The base must outlive the buffer or
  * be taken away first.
  */
-EVI_CROSS void evi_buffer_take_cache(struct evbuffer *buf,
-    struct event_base *base);
+void evi_buffer_take_cache(struct evbuffer *buf, struct event_base *base);
 
 /* Hold the buffer: the owner's ref hook, or a count of its own.  unref is
  * called WITHOUT the lock and may free the buffer. */
-EVI_CROSS void evi_buffer_ref(struct evbuffer *buf);
-EVI_CROSS void evi_buffer_unref(struct evbuffer *buf);
+void evi_buffer_ref(struct evbuffer *buf);
+void evi_buffer_unref(struct evbuffer *buf);
 
 /* Bytes ----------------------------------------------------------------- */
 
@@ -122,7 +120,7 @@ EVI_CROSS void evi_buffer_unref(struct evbuffer *buf);
  * stream's own).  Returns bytes, 0 at the end of the stream or if max is 0,
  * or -errno.
  */
-EVI_CROSS ssize_t evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd,
+ssize_t evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd,
     ssize_t max);
 
 /*
@@ -130,15 +128,14 @@ EVI_CROSS ssize_t evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd,
  * what was taken.  Returns bytes, 0 if there is nothing to write, or -errno;
  * -EIO if a file in front has become shorter than its segment.
  */
-EVI_CROSS ssize_t evi_buffer_io_write(struct evbuffer *buf, evutil_socket_t fd,
+ssize_t evi_buffer_io_write(struct evbuffer *buf, evutil_socket_t fd,
     ssize_t max);
 
 /* Append a copy.  Returns 0 or -ENOMEM. */
-EVI_CROSS int evi_buffer_add(struct evbuffer *buf, const void *data,
-    size_t len);
+int evi_buffer_add(struct evbuffer *buf, const void *data, size_t len);
 
 /* Drop up to `len` bytes from the front. */
-EVI_CROSS void evi_buffer_drain(struct evbuffer *buf, size_t len);
+void evi_buffer_drain(struct evbuffer *buf, size_t len);
 
 /*
  * Move up to `want` bytes from the front of `src` to the end of `dst`.  Whole
@@ -147,25 +144,25 @@ EVI_CROSS void evi_buffer_drain(struct evbuffer *buf, size_t len);
  *
  * Returns the bytes moved, or -ENOMEM with both buffers unchanged.
  */
-EVI_CROSS ssize_t evi_buffer_move_bytes(struct evbuffer *dst,
-    struct evbuffer *src, size_t want);
+ssize_t evi_buffer_move_bytes(struct evbuffer *dst, struct evbuffer *src,
+    size_t want);
 
 /*
  * evbuffer_reserve_space() and evbuffer_commit_space() without freezes.
  * reserve returns how many extents (1 or 2) hold `size` bytes or more.
  */
-EVI_CROSS int evi_buffer_space_reserve(struct evbuffer *buf, size_t size,
+int evi_buffer_space_reserve(struct evbuffer *buf, size_t size,
     struct iovec *vec, int count_max);
-EVI_CROSS int evi_buffer_space_commit(struct evbuffer *buf,
-    const struct iovec *vec, int count);
+int evi_buffer_space_commit(struct evbuffer *buf, const struct iovec *vec,
+    int count);
 
 /* evbuffer_peek() from the front: fills at most `count_max` extents with the
  * first bytes and returns how many. */
-EVI_CROSS int evi_buffer_space_peek(struct evbuffer *buf, size_t len,
-    struct iovec *vec, int count_max);
+int evi_buffer_space_peek(struct evbuffer *buf, size_t len, struct iovec *vec,
+    int count_max);
 
 /* evbuffer_pullup(): the first `len` bytes in one piece, or NULL. */
-EVI_CROSS unsigned char *evi_buffer_pullup(struct evbuffer *buf, size_t len);
+unsigned char *evi_buffer_pullup(struct evbuffer *buf, size_t len);
 
 /* Freeze or allow one end, as evbuffer_freeze() does. */
 static inline void
@@ -178,6 +175,6 @@ evi_buffer_set_frozen(struct evbuffer *buf, uint8_t which, int frozen)
 /* Tests ----------------------------------------------------------------- */
 
 /* Walk every invariant; asserts.  For tests: costs the length of the list. */
-EVI_CROSS void evi_buffer_check(const struct evbuffer *buf);
+void evi_buffer_check(const struct evbuffer *buf);
 
 #endif

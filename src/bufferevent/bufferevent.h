@@ -157,12 +157,12 @@ evi_bufferevent_unlock(struct evi_bufferevent *bufev)
  * without threads.  Returns 0 or -errno; then evi_bufferevent_clear() is
  * still fine.
  */
-EVI_CROSS int evi_bufferevent_init(struct evi_bufferevent *bufev,
-    struct event_base *base, const struct bufferevent_ops *ops, int options,
+int evi_bufferevent_init(struct evi_bufferevent *bufev, struct event_base *base,
+    const struct bufferevent_ops *ops, int options,
     struct evi_bufferevent *below);
 
 /* Release the generic part (not the memory).  No lock is held. */
-EVI_CROSS void evi_bufferevent_clear(struct evi_bufferevent *bufev);
+void evi_bufferevent_clear(struct evi_bufferevent *bufev);
 
 /* Lock and take a reference: the start of a callback from the loop. */
 static inline void
@@ -176,13 +176,13 @@ evi_bufferevent_enter(struct evi_bufferevent *bufev)
  * The end of it: drop the reference and unlock.  The last one destroys the
  * object at once.  Only in the loop's thread.
  */
-EVI_CROSS void evi_bufferevent_leave(struct evi_bufferevent *bufev);
+void evi_bufferevent_leave(struct evi_bufferevent *bufev);
 
 /*
  * The same from anywhere: the last reference destroys the object in a later
  * callback of the loop, or when the base is freed.  Returns 1 if it was.
  */
-EVI_CROSS int evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev);
+int evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev);
 
 /* The rarely needed part, made if need be; NULL when memory is short. */
 EVI_CROSS struct evi_bufferevent_extra *evi_bufferevent_extra_get(
@@ -190,13 +190,10 @@ EVI_CROSS struct evi_bufferevent_extra *evi_bufferevent_extra_get(
 
 /* Moving bytes ------------------------------------------------------------ */
 
-EVI_CROSS void evi_bufferevent_suspend_read(struct evi_bufferevent *bufev,
-    uint8_t why);
-EVI_CROSS void evi_bufferevent_unsuspend_read(struct evi_bufferevent *bufev,
-    uint8_t why);
-EVI_CROSS void evi_bufferevent_suspend_write(struct evi_bufferevent *bufev,
-    uint8_t why);
-EVI_CROSS void evi_bufferevent_unsuspend_write(struct evi_bufferevent *bufev,
+void evi_bufferevent_suspend_read(struct evi_bufferevent *bufev, uint8_t why);
+void evi_bufferevent_unsuspend_read(struct evi_bufferevent *bufev, uint8_t why);
+void evi_bufferevent_suspend_write(struct evi_bufferevent *bufev, uint8_t why);
+void evi_bufferevent_unsuspend_write(struct evi_bufferevent *bufev,
     uint8_t why);
 
 /* May the direction move?  `what` is EV_READ or EV_WRITE. */
@@ -210,21 +207,18 @@ evi_bufferevent_may_move(const struct evi_bufferevent *bufev, short what)
 }
 
 /* Disable a direction, as bufferevent_disable() does. */
-EVI_CROSS void evi_bufferevent_disable(struct evi_bufferevent *bufev,
-    short what);
+void evi_bufferevent_disable(struct evi_bufferevent *bufev, short what);
 
 /* Push, as bufferevent_flush() does. */
-EVI_CROSS int evi_bufferevent_flush(struct evi_bufferevent *bufev, short iotype,
+int evi_bufferevent_flush(struct evi_bufferevent *bufev, short iotype,
     enum bufferevent_flush_mode mode);
 
 /* How many bytes may be read or written now: marks and limits counted in. */
-EVI_CROSS size_t evi_bufferevent_rate_limit_read_room(
-    struct evi_bufferevent *bufev);
-EVI_CROSS size_t evi_bufferevent_rate_limit_write_room(
-    struct evi_bufferevent *bufev);
+size_t evi_bufferevent_rate_limit_read_room(struct evi_bufferevent *bufev);
+size_t evi_bufferevent_rate_limit_write_room(struct evi_bufferevent *bufev);
 
 /* Take `len` bytes from the buckets; there is a limit.  May suspend. */
-EVI_CROSS void evi_bufferevent_rate_limit_charge(struct evi_bufferevent *bufev,
+void evi_bufferevent_rate_limit_charge(struct evi_bufferevent *bufev,
     short what, size_t len);
 
 /* So many were: take them from the buckets, if there are any. */
@@ -247,10 +241,9 @@ evi_bufferevent_write_done(struct evi_bufferevent *bufev, size_t len)
  * timers.  init names them; adjust starts or stops them as the settings
  * demand; moved starts those that run once more, after bytes have moved.
  */
-EVI_CROSS void evi_bufferevent_timeout_init(struct evi_bufferevent *bufev);
-EVI_CROSS void evi_bufferevent_timeout_adjust(struct evi_bufferevent *bufev);
-EVI_CROSS void evi_bufferevent_timeout_moved(struct evi_bufferevent *bufev,
-    short what);
+void evi_bufferevent_timeout_init(struct evi_bufferevent *bufev);
+void evi_bufferevent_timeout_adjust(struct evi_bufferevent *bufev);
+void evi_bufferevent_timeout_moved(struct evi_bufferevent *bufev, short what);
 
 /* Telling the application ------------------------------------------------- */
 
@@ -259,15 +252,15 @@ EVI_CROSS void evi_bufferevent_timeout_moved(struct evi_bufferevent *bufev,
  * `options` as for bufferevent_trigger().  Now, or deferred if the
  * bufferevent or `options` say so.  The caller holds a reference.
  */
-EVI_CROSS void evi_bufferevent_callback_io(struct evi_bufferevent *bufev,
-    short iotype, int options);
+void evi_bufferevent_callback_io(struct evi_bufferevent *bufev, short iotype,
+    int options);
 
 /*
  * Run the event callback with `what`.  `err`, if not 0, is the errno it
  * finds.  The caller holds a reference.
  */
-EVI_CROSS void evi_bufferevent_callback_event(struct evi_bufferevent *bufev,
-    short what, int err, int options);
+void evi_bufferevent_callback_event(struct evi_bufferevent *bufev, short what,
+    int err, int options);
 
 /* Move bufferevent_setcb()'s and forget what is deferred (callback.c). */
 void evi_bufferevent_callback_cancel(struct evi_bufferevent *bufev);

@@ -96,7 +96,8 @@ def check_tidy(tree):
 
     def tidy_one(path):
         return run([tool, "--quiet", path, "--", "-std=c11",
-                    "-D_GNU_SOURCE", "-Isrc", "-Iinclude", "-I" + include],
+                    "-D_GNU_SOURCE", "-Isrc", "-Iinclude", "-Itest/harness",
+                    "-I" + include],
                    cwd=tree.root).stdout
 
     for out in in_parallel(tidy_one, paths):
