@@ -366,9 +366,9 @@ unsigned char *evbuffer_pullup(struct evbuffer *buf, ev_ssize_t size);
 /**
  * Look at the bytes where they lie.
  *
- * @param len how many bytes are wanted; negative: as many as vec can show.
+ * @param len how many bytes are wanted; negative: as many as vec_out can show.
  * @param start_at where to begin; NULL means the front.
- * @param vec array for the extents, may be NULL if n_vec is 0.  The last
+ * @param vec_out array for the extents, may be NULL if n_vec is 0.  The last
  *   extent may show more than was asked for.
  * @return how many extents hold len bytes (or all there are); when that is
  *   more than n_vec, only n_vec were filled in.  With a negative len and
