@@ -215,10 +215,13 @@ queue_change(struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 	return enlist(&epoll->changes, fd, slot, SLOT_QUEUED);
 }
 
-/* Nobody wants `fd` any more. */
+/* Nobody wants `fd` any more; the kernel is told only when eager. */
 static void
-drop(const struct epoll *epoll, int fd, struct evi_backend_slot *slot)
+drop_if_eager(const struct epoll *epoll, int fd, struct evi_backend_slot *slot)
 {
+	if (!epoll->is_eager || !kernel_mask(slot))
+		return;
+
 	int r = control(epoll, EPOLL_CTL_DEL, fd, 0, 0);
 
 	if (r < 0) /* closed before it was deleted: done by the kernel */
@@ -252,8 +255,7 @@ epoll_set(void *self, int fd, struct evi_backend_slot *slot, int was, int now)
 		if (mask && !was && kernel_mask(slot))
 			slot->state |= SLOT_MUST_SETTLE;
 	} else if (!mask) {
-		if (kernel_mask(slot) && epoll->is_eager)
-			drop(epoll, fd, slot);
+		drop_if_eager(epoll, fd, slot);
 	} else if (!kernel_mask(slot) || is_fresh ||
 	    !put_off(epoll, fd, slot, was, mask)) {
 		r = settle(epoll, fd, slot, mask, is_fresh);
@@ -504,8 +506,7 @@ epoll_forget(void *self, int fd, struct evi_backend_slot *slot)
 {
 	struct epoll *epoll = self;
 
-	if (epoll->is_eager && kernel_mask(slot))
-		drop(epoll, fd, slot);
+	drop_if_eager(epoll, fd, slot);
 	slot->state &= SLOT_QUEUED | SLOT_SUSPECT; /* stays in the lists */
 }
 
