@@ -13,7 +13,6 @@
 #include <event2/buffer.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/queue.h>
 
 enum {
 	LINE_MAX_LEN = 4096,
@@ -21,12 +20,12 @@ enum {
 };
 
 struct guest {
-	LIST_ENTRY(guest) next;
+	struct guest *next;
 	struct bufferevent *bev;
 	int number;
 };
 
-static LIST_HEAD(, guest) guests = LIST_HEAD_INITIALIZER(guests);
+static struct guest *guests;
 static int last_number;
 
 /*
@@ -38,7 +37,7 @@ say(const struct guest *speaker, const char *verb, const char *text)
 {
 	struct guest *guest;
 
-	LIST_FOREACH(guest, &guests, next) {
+	for (guest = guests; guest; guest = guest->next) {
 		struct evbuffer *output = bufferevent_get_output(guest->bev);
 
 		if (guest == speaker)
@@ -55,7 +54,11 @@ say(const struct guest *speaker, const char *verb, const char *text)
 static void
 guest_leave(struct guest *guest, const char *reason)
 {
-	LIST_REMOVE(guest, next);
+	struct guest **place = &guests;
+
+	while (*place != guest)
+		place = &(*place)->next;
+	*place = guest->next;
 	say(guest, " leaves", reason);
 	bufferevent_free(guest->bev);
 	free(guest);
@@ -96,7 +99,8 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 	}
 	guest->bev = bev;
 	guest->number = ++last_number;
-	LIST_INSERT_HEAD(&guests, guest, next);
+	guest->next = guests;
+	guests = guest;
 	bufferevent_setcb(bev, on_read, NULL, on_event, guest);
 	evbuffer_add_printf(bufferevent_get_output(bev), "You are guest %d.\n",
 	    guest->number);
@@ -107,10 +111,10 @@ on_peer(struct event_base *base, struct bufferevent *bev)
 static void
 free_guests(void)
 {
-	while (!LIST_EMPTY(&guests)) {
-		struct guest *guest = LIST_FIRST(&guests);
+	while (guests) {
+		struct guest *guest = guests;
 
-		LIST_REMOVE(guest, next);
+		guests = guest->next;
 		free(guest);
 	}
 }

@@ -124,6 +124,7 @@ set(EVI_UNIT_TESTS
     src/base/log_compat_test.c
     src/base/log_test.c
     src/base/mem_test.c
+    src/base/queue_test.c
     src/base/str_test.c
     src/base/time_test.c
     src/base/wheel_test.c

@@ -19,16 +19,21 @@ TEST(timevals_become_nanoseconds)
 	CHECK_EQ(evi_time_from_timeval(&tv), -1000);
 }
 
-/* What does not fit saturates at both ends. */
+/* The ends of a time_t: saturated where it has 64 bits, exact with 32. */
 TEST(timevals_saturate)
 {
-	struct timeval tv = { .tv_sec = INT64_MAX, .tv_usec = 0 };
+	const int is_wide = sizeof(time_t) > 4;
+	const int64_t max = is_wide ? INT64_MAX : INT32_MAX;
+	struct timeval tv = { .tv_sec = (time_t)max, .tv_usec = 0 };
 
-	CHECK_EQ(evi_time_from_timeval(&tv), INT64_MAX);
-	tv.tv_sec = INT64_MAX / 1000000000;
-	CHECK_EQ(evi_time_from_timeval(&tv), INT64_MAX);
-	tv.tv_sec = INT64_MIN;
-	CHECK_EQ(evi_time_from_timeval(&tv), INT64_MIN);
+	CHECK_EQ(evi_time_from_timeval(&tv),
+	    is_wide ? INT64_MAX : INT32_MAX * EVI_TIME_NS_PER_S);
+	tv.tv_sec = (time_t)(is_wide ? INT64_MAX / 1000000000 : INT32_MAX);
+	CHECK_EQ(evi_time_from_timeval(&tv),
+	    is_wide ? INT64_MAX : INT32_MAX * EVI_TIME_NS_PER_S);
+	tv.tv_sec = (time_t)(-max - 1);
+	CHECK_EQ(evi_time_from_timeval(&tv),
+	    is_wide ? INT64_MIN : INT32_MIN * EVI_TIME_NS_PER_S);
 }
 
 /* Only 0 <= usec < 1e6 and sec >= 0 is a proper timeval. */

@@ -28,7 +28,7 @@ struct evi_bufferevent_rate_limit {
 	struct bufferevent_rate_limit_group *group;
 
 	/* Under the group's lock. */
-	LIST_ENTRY(evi_bufferevent_rate_limit) next;
+	EVI_LIST_ENTRY(evi_bufferevent_rate_limit) next;
 
 	/* Those to wake up; only in the loop. */
 	struct evi_bufferevent_rate_limit *next_to_wake;

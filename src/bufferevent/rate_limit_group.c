@@ -25,7 +25,7 @@
 
 #define MIN_SHARE_DEFAULT 64
 
-LIST_HEAD(limit_list, evi_bufferevent_rate_limit);
+EVI_LIST_HEAD(limit_list, evi_bufferevent_rate_limit);
 
 struct bufferevent_rate_limit_group {
 	struct limit_list members;
@@ -114,7 +114,7 @@ evi_bufferevent_rate_limit_group_remove(
 	struct bufferevent_rate_limit_group *group = limit->group;
 
 	evi_lock_acquire(&group->lock);
-	LIST_REMOVE(limit, next);
+	EVI_LIST_REMOVE(limit, next);
 	group->member_count--;
 	limit->group = NULL;
 	evi_lock_release(&group->lock);
@@ -126,10 +126,10 @@ evi_bufferevent_rate_limit_group_remove(
 static struct evi_bufferevent_rate_limit *
 member_at(struct bufferevent_rate_limit_group *group, uint32_t index)
 {
-	struct evi_bufferevent_rate_limit *limit = LIST_FIRST(&group->members);
+	struct evi_bufferevent_rate_limit *limit = EVI_LIST_FIRST(&group->members);
 
 	while (index-- > 0)
-		limit = LIST_NEXT(limit, next);
+		limit = EVI_LIST_NEXT(limit, next);
 	return limit;
 }
 
@@ -161,9 +161,9 @@ hold_suspended(struct bufferevent_rate_limit_group *group, int *ret_missed)
 		} else {
 			*ret_missed = 1;
 		}
-		limit = LIST_NEXT(limit, next);
+		limit = EVI_LIST_NEXT(limit, next);
 		if (!limit)
-			limit = LIST_FIRST(&group->members);
+			limit = EVI_LIST_FIRST(&group->members);
 	}
 	return first;
 }
@@ -239,7 +239,7 @@ bufferevent_rate_limit_group_new(struct event_base *base,
 
 	if (!group)
 		return NULL;
-	LIST_INIT(&group->members);
+	EVI_LIST_INIT(&group->members);
 	group->cfg = *cfg;
 	group->min_share_wanted = MIN_SHARE_DEFAULT;
 	adjust_min_share(group);
@@ -331,7 +331,7 @@ bufferevent_add_to_rate_limit_group(struct bufferevent *bev,
 		evi_lock_acquire(&group->lock);
 		limit->group = group;
 		group->member_count++;
-		LIST_INSERT_HEAD(&group->members, limit, next);
+		EVI_LIST_INSERT_HEAD(&group->members, limit, next);
 		evi_lock_release(&group->lock);
 	}
 	(void)evi_bufferevent_unref_and_unlock(bufev);

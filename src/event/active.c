@@ -32,7 +32,7 @@ evi_event_active_init(struct event_base *base, int priorities)
 	base->queues = queues;
 	base->queue_count = priorities;
 	for (int i = 0; i < priorities; i++)
-		TAILQ_INIT(&queues[i]);
+		EVI_TAILQ_INIT(&queues[i]);
 	return 0;
 }
 
@@ -50,7 +50,7 @@ evi_event_active_later_insert(struct event_base *base,
 {
 	evi_event_count_active(base, 1);
 	cb->evcb_flags |= EVLIST_ACTIVE_LATER;
-	TAILQ_INSERT_TAIL(&base->later, cb, evcb_active_next);
+	EVI_TAILQ_INSERT_TAIL(&base->later, cb, evcb_active_next);
 }
 
 void
@@ -59,7 +59,7 @@ evi_event_active_later_remove(struct event_base *base,
 {
 	base->counts.active--;
 	cb->evcb_flags &= ~EVLIST_ACTIVE_LATER;
-	TAILQ_REMOVE(&base->later, cb, evcb_active_next);
+	EVI_TAILQ_REMOVE(&base->later, cb, evcb_active_next);
 }
 
 void
@@ -67,11 +67,11 @@ evi_event_active_take_later(struct event_base *base)
 {
 	struct event_callback *cb;
 
-	while ((cb = TAILQ_FIRST(&base->later))) {
-		TAILQ_REMOVE(&base->later, cb, evcb_active_next);
+	while ((cb = EVI_TAILQ_FIRST(&base->later))) {
+		EVI_TAILQ_REMOVE(&base->later, cb, evcb_active_next);
 		cb->evcb_flags &= ~EVLIST_ACTIVE_LATER;
 		cb->evcb_flags |= EVLIST_ACTIVE;
-		TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb,
+		EVI_TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb,
 		    evcb_active_next);
 	}
 }
@@ -248,7 +248,7 @@ static inline void
 take_persistent(struct event_base *base, struct evi_event_queue *queue,
     struct event_callback *cb)
 {
-	struct event_callback *next = TAILQ_NEXT(cb, evcb_active_next);
+	struct event_callback *next = EVI_TAILQ_NEXT(cb, evcb_active_next);
 
 	base->counts.active--;
 	cb->evcb_flags &= ~EVLIST_ACTIVE;
@@ -297,7 +297,7 @@ run_all(struct event_base *base, struct evi_event_queue *queue)
 {
 	struct event_callback *cb;
 
-	while ((cb = TAILQ_FIRST(queue))) {
+	while ((cb = EVI_TAILQ_FIRST(queue))) {
 		run_first(base, queue, cb, 0);
 		if (EVI_UNLIKELY(base->attention) && must_stop(base))
 			return;
@@ -312,7 +312,7 @@ run_limited(struct event_base *base, struct evi_event_queue *queue,
 	struct event_callback *cb;
 	int count = 0;
 
-	while ((cb = TAILQ_FIRST(queue))) {
+	while ((cb = EVI_TAILQ_FIRST(queue))) {
 		run_first(base, queue, cb, 1);
 		if (EVI_UNLIKELY(base->attention) && must_stop(base))
 			return;
@@ -328,7 +328,7 @@ evi_event_active_run(struct event_base *base)
 	int64_t end_ns = -1;
 	int pri = 0;
 
-	while (pri < base->queue_count - 1 && TAILQ_EMPTY(&base->queues[pri]))
+	while (pri < base->queue_count - 1 && EVI_TAILQ_EMPTY(&base->queues[pri]))
 		pri++;
 
 	struct evi_event_queue *queue = &base->queues[pri];

@@ -121,11 +121,11 @@ event_base_new_with_config(const struct event_config *config)
 		return NULL;
 	if (evi_event_debug_on)
 		evi_lock_too_late();
-	TAILQ_INIT(&base->later);
-	LIST_INIT(&base->onces);
-	TAILQ_INIT(&base->flushes);
-	TAILQ_INIT(&base->prepare_watchers);
-	TAILQ_INIT(&base->check_watchers);
+	EVI_TAILQ_INIT(&base->later);
+	EVI_LIST_INIT(&base->onces);
+	EVI_TAILQ_INIT(&base->flushes);
+	EVI_TAILQ_INIT(&base->prepare_watchers);
+	EVI_TAILQ_INIT(&base->check_watchers);
 	base->flags = evi_event_config_flags(config);
 	init_limits(base, config);
 	int r = evi_event_active_init(base, 1);
@@ -180,7 +180,7 @@ take_active(struct event_base *base)
 
 	evi_event_active_take_later(base);
 	for (int i = 0; i < base->queue_count; i++) {
-		cb = TAILQ_FIRST(&base->queues[i]);
+		cb = EVI_TAILQ_FIRST(&base->queues[i]);
 		if (!cb)
 			continue;
 		evi_event_active_remove(base, cb);
@@ -204,8 +204,8 @@ drop_flushes(struct event_base *base)
 {
 	struct evi_event_flush *flush;
 
-	while ((flush = TAILQ_FIRST(&base->flushes))) {
-		TAILQ_REMOVE(&base->flushes, flush, next);
+	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
+		EVI_TAILQ_REMOVE(&base->flushes, flush, next);
 		flush->is_queued = 0;
 	}
 }

@@ -86,7 +86,7 @@ evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush)
 	int is_new = !flush->is_queued;
 	if (is_new) {
 		flush->is_queued = 1;
-		TAILQ_INSERT_TAIL(&base->flushes, flush, next);
+		EVI_TAILQ_INSERT_TAIL(&base->flushes, flush, next);
 		if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
 			base->attention = 1;
 		evi_event_count_max(&base->counts.virtual_max,
@@ -102,7 +102,7 @@ static void
 dequeue(struct event_base *base, struct evi_event_flush *flush)
 {
 	flush->is_queued = 0;
-	TAILQ_REMOVE(&base->flushes, flush, next);
+	EVI_TAILQ_REMOVE(&base->flushes, flush, next);
 	base->flush_count--;
 	base->counts.virtual --;
 }
@@ -123,7 +123,7 @@ evi_event_flush_run(struct event_base *base)
 {
 	struct evi_event_flush *flush;
 
-	while ((flush = TAILQ_FIRST(&base->flushes))) {
+	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
 		dequeue(base, flush);
 		evi_lock_release(&base->lock);
 		flush->fn(flush);

@@ -53,7 +53,7 @@ int evi_event_deferred_cancel(struct event_base *base,
     struct evi_event_deferred *deferred);
 
 struct evi_event_flush {
-	TAILQ_ENTRY(evi_event_flush) next;
+	EVI_TAILQ_ENTRY(evi_event_flush) next;
 	void (*fn)(struct evi_event_flush *flush);
 	int is_queued; /* under the base's lock */
 };

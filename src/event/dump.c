@@ -29,13 +29,13 @@ visit_inserted(const struct visit *visit)
 
 	for (int fd = 0; !r && fd < evi_event_fdmap_limit(base); fd++) {
 		ev = evi_event_fdmap_first(base, fd);
-		for (; !r && ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next))
+		for (; !r && ev; ev = EVI_LIST_NEXT(ev, ev_.ev_io.ev_io_next))
 			r = visit->fn(base, ev, visit->arg);
 	}
 	for (int signum = 0; !r && signum < EVI_OS_SIGNAL_COUNT; signum++) {
 		ev = evi_event_signal_first(base, signum);
 		for (; !r && ev;
-		     ev = LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
+		     ev = EVI_LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
 			r = visit->fn(base, ev, visit->arg);
 	}
 	return r;
@@ -60,7 +60,7 @@ visit_active(const struct visit *visit)
 	int r = 0;
 
 	for (int i = 0; !r && i < visit->base->queue_count; i++) {
-		TAILQ_FOREACH(cb, &visit->base->queues[i], evcb_active_next) {
+		EVI_TAILQ_FOREACH(cb, &visit->base->queues[i], evcb_active_next) {
 			if (evi_event_is_deferred(cb) ||
 			    (cb->evcb_flags & seen))
 				continue;

@@ -71,14 +71,14 @@ enum evi_event_del {
 	EVI_DEL_FINALIZING /* as NOBLOCK, and even while finalizing */
 };
 
-TAILQ_HEAD(evi_event_queue, event_callback);
+EVI_TAILQ_HEAD(evi_event_queue, event_callback);
 
 struct evi_event_fd_page;
 struct evi_event_signals;
 struct evi_event_once;
-LIST_HEAD(evi_event_once_list, evi_event_once);
-TAILQ_HEAD(evi_event_flush_queue, evi_event_flush);
-TAILQ_HEAD(evi_event_watch_queue, evwatch);
+EVI_LIST_HEAD(evi_event_once_list, evi_event_once);
+EVI_TAILQ_HEAD(evi_event_flush_queue, evi_event_flush);
+EVI_TAILQ_HEAD(evi_event_watch_queue, evwatch);
 
 /* What event_base_get_num_events() and _max_events() tell. */
 struct evi_event_counts {
@@ -395,7 +395,7 @@ static inline void
 evi_event_active_insert(struct event_base *base, struct event_callback *cb)
 {
 	cb->evcb_flags |= EVLIST_ACTIVE;
-	TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+	EVI_TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
 	evi_event_count_active(base, 1);
 }
 
@@ -404,7 +404,7 @@ evi_event_active_remove(struct event_base *base, struct event_callback *cb)
 {
 	base->counts.active--;
 	cb->evcb_flags &= ~EVLIST_ACTIVE;
-	TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+	EVI_TAILQ_REMOVE(&base->queues[cb->evcb_pri], cb, evcb_active_next);
 }
 
 void evi_event_active_later_insert(struct event_base *base,

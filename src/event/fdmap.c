@@ -145,7 +145,7 @@ evi_event_fdmap_add(struct event_base *base, struct event *ev)
 	if (r < 0)
 		return r;
 	ev->ev_evcallback.evcb_flags &= ~EVI_EVENT_FRESH;
-	LIST_INSERT_HEAD((struct event_dlist *)(void *)entry.first, ev,
+	EVI_LIST_INSERT_HEAD((struct event_dlist *)(void *)entry.first, ev,
 	    ev_.ev_io.ev_io_next);
 	return 1;
 }
@@ -158,11 +158,11 @@ evi_event_fdmap_remove(struct event_base *base, struct event *ev)
 
 	struct entry entry = find(base, ev->ev_fd);
 	EVI_ASSERT(entry.slot != NULL);
-	LIST_REMOVE(ev, ev_.ev_io.ev_io_next);
+	EVI_LIST_REMOVE(ev, ev_.ev_io.ev_io_next);
 
 	int wanted = 0;
 	for (struct event *other = *entry.first; other;
-	     other = LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
+	     other = EVI_LIST_NEXT(other, ev_.ev_io.ev_io_next)) {
 		wanted |= other->ev_events & (EVI_EVENT_IO | EV_ET);
 		if (wanted == entry.slot->wanted)
 			return;
@@ -278,7 +278,7 @@ fire(struct joining *joining, const struct evi_event_fd_page *page,
 		on_unclaimed(joining->base, *ready);
 		return;
 	}
-	for (; ev; ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
+	for (; ev; ev = EVI_LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
 		int res = ev->ev_events & ready->what;
 
 		if (EVI_LIKELY(res & EVI_EVENT_IO)) {
@@ -319,7 +319,7 @@ evi_event_fdmap_activate(struct event_base *base, int fd, int events)
 	if (!entry.slot)
 		return;
 	for (struct event *ev = *entry.first; ev;
-	     ev = LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
+	     ev = EVI_LIST_NEXT(ev, ev_.ev_io.ev_io_next)) {
 		int res = ev->ev_events & events & EVI_EVENT_IO;
 
 		/* What else is ready is of no account to a timeout. */

@@ -20,7 +20,7 @@
 static int64_t
 time_to_next_timer(struct event_base *base)
 {
-	int is_shown = !TAILQ_EMPTY(&base->prepare_watchers);
+	int is_shown = !EVI_TAILQ_EMPTY(&base->prepare_watchers);
 	int64_t next = evi_event_timer_next(base, is_shown);
 
 	if (next == EVI_TIME_NEVER)
@@ -37,7 +37,7 @@ static int64_t
 time_to_sleep(struct event_base *base, int flags)
 {
 	if ((flags & EVLOOP_NONBLOCK) || base->counts.active ||
-	    base->must_break || base->must_exit || !TAILQ_EMPTY(&base->flushes))
+	    base->must_break || base->must_exit || !EVI_TAILQ_EMPTY(&base->flushes))
 		return 0;
 	return time_to_next_timer(base);
 }
@@ -79,7 +79,7 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 		if (r < 0)
 			return r;
 	}
-	if (!TAILQ_EMPTY(&base->check_watchers))
+	if (!EVI_TAILQ_EMPTY(&base->check_watchers))
 		evi_event_watch_run_check(base);
 	return 0;
 }
@@ -94,7 +94,7 @@ turn(struct event_base *base, int flags)
 	base->attention = base->must_break;
 	base->deferred_count = 0;
 	evi_event_active_take_later(base);
-	if (!TAILQ_EMPTY(&base->prepare_watchers)) {
+	if (!EVI_TAILQ_EMPTY(&base->prepare_watchers)) {
 		evi_event_watch_run_prepare(base, timeout_ns);
 		timeout_ns = time_to_sleep(base, flags);
 	}
@@ -106,10 +106,10 @@ turn(struct event_base *base, int flags)
 	evi_event_signal_fire(base);
 
 	/* A flush from outside counts: it is a write callback elsewhere. */
-	int had_active = base->counts.active || !TAILQ_EMPTY(&base->flushes);
+	int had_active = base->counts.active || !EVI_TAILQ_EMPTY(&base->flushes);
 	if (base->counts.active)
 		evi_event_active_run(base);
-	if (!TAILQ_EMPTY(&base->flushes))
+	if (!EVI_TAILQ_EMPTY(&base->flushes))
 		evi_event_flush_run(base);
 	if ((flags & EVLOOP_ONCE) && had_active && !base->counts.active)
 		return 0;

@@ -13,7 +13,7 @@
 #include "base/time.h"
 
 struct evi_event_once {
-	LIST_ENTRY(evi_event_once) next;
+	EVI_LIST_ENTRY(evi_event_once) next;
 	struct event ev;
 	event_callback_fn callback;
 	void *arg;
@@ -29,7 +29,7 @@ on_once(evutil_socket_t fd, short events, void *arg)
 
 	callback(fd, events, callback_arg);
 	evi_lock_acquire(&base->lock);
-	LIST_REMOVE(once, next);
+	EVI_LIST_REMOVE(once, next);
 	evi_lock_release(&base->lock);
 	evi_event_debug_note_teardown(&once->ev);
 	evi_mem_free(once);
@@ -51,7 +51,7 @@ start(struct event_base *base, struct evi_event_once *once, int events,
 	else
 		r = evi_event_add_locked(&once->ev, timeout_ns);
 	if (r == 0)
-		LIST_INSERT_HEAD(&base->onces, once, next);
+		EVI_LIST_INSERT_HEAD(&base->onces, once, next);
 	evi_event_base_unlock(base);
 	return r;
 }
@@ -88,8 +88,8 @@ evi_event_once_clear(struct event_base *base)
 {
 	struct evi_event_once *once;
 
-	while ((once = LIST_FIRST(&base->onces))) {
-		LIST_REMOVE(once, next);
+	while ((once = EVI_LIST_FIRST(&base->onces))) {
+		EVI_LIST_REMOVE(once, next);
 		evi_event_debug_note_teardown(&once->ev);
 		evi_mem_free(once);
 	}

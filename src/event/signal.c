@@ -258,7 +258,7 @@ evi_event_signal_add(struct event_base *base, struct event *ev)
 		    (void *)ev, signum);
 		return -EINVAL;
 	}
-	LIST_INSERT_HEAD((struct event_dlist *)(void *)first, ev,
+	EVI_LIST_INSERT_HEAD((struct event_dlist *)(void *)first, ev,
 	    ev_.ev_signal.ev_signal_next);
 	return 1;
 }
@@ -266,7 +266,7 @@ evi_event_signal_add(struct event_base *base, struct event *ev)
 void
 evi_event_signal_remove(struct event_base *base, struct event *ev)
 {
-	LIST_REMOVE(ev, ev_.ev_signal.ev_signal_next);
+	EVI_LIST_REMOVE(ev, ev_.ev_signal.ev_signal_next);
 	if (!base->signals->first[ev->ev_fd])
 		uninstall(base->signals, ev->ev_fd);
 }
@@ -300,7 +300,7 @@ evi_event_signal_activate(struct event_base *base, int signum, int ncalls)
 
 	wait_for_signal(base, signum);
 	ev = evi_event_signal_first(base, signum);
-	for (; ev; ev = LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
+	for (; ev; ev = EVI_LIST_NEXT(ev, ev_.ev_signal.ev_signal_next))
 		evi_event_active_locked(ev, EV_SIGNAL, ncalls);
 }
 

@@ -340,18 +340,27 @@ TEST(remove_timer_leaves_the_descriptor)
 	event_base_free(base);
 }
 
+/* The time_t nearest to `sec`; it may have 32 bits. */
+static time_t
+seconds(int64_t sec)
+{
+	if (sizeof(time_t) > 4 || (sec <= INT32_MAX && sec >= INT32_MIN))
+		return (time_t)sec;
+	return (time_t)(sec > 0 ? INT32_MAX : INT32_MIN);
+}
+
 /* Durations that no clock reaches wait for ever; negative ones not at all. */
 TEST(absurd_durations)
 {
-	static const struct timeval absurd[] = {
-		{ INT64_MAX, 0 },
-		{ INT64_MAX, 999999 },
-		{ INT64_MAX / 1000000000, 0 },
-		{ 1LL << 40, 999999 },
+	const struct timeval absurd[] = {
+		{ seconds(INT64_MAX), 0 },
+		{ seconds(INT64_MAX), 999999 },
+		{ seconds(INT64_MAX / 1000000000), 0 },
+		{ seconds(1LL << 40), 999999 },
 	};
-	static const struct timeval past[] = {
+	const struct timeval past[] = {
 		{ -1, 0 },
-		{ INT64_MIN, 0 },
+		{ seconds(INT64_MIN), 0 },
 		{ 0, -5 },
 		{ 0, 0 },
 	};

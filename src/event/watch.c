@@ -16,7 +16,7 @@
 #include "base/time.h"
 
 struct evwatch {
-	TAILQ_ENTRY(evwatch) next;
+	EVI_TAILQ_ENTRY(evwatch) next;
 	struct event_base *base;
 	struct evi_event_watch_queue *queue;
 	evwatch_prepare_cb on_prepare; /* either this */
@@ -45,7 +45,7 @@ watch_new(struct event_base *base, struct evi_event_watch_queue *queue,
 	watch->base = base;
 	watch->queue = queue;
 	evi_lock_acquire(&base->lock);
-	TAILQ_INSERT_TAIL(queue, watch, next);
+	EVI_TAILQ_INSERT_TAIL(queue, watch, next);
 	evi_lock_release(&base->lock);
 	return watch;
 }
@@ -87,7 +87,7 @@ evwatch_free(struct evwatch *watch)
 
 	struct event_base *base = watch->base;
 	evi_lock_acquire(&base->lock);
-	TAILQ_REMOVE(watch->queue, watch, next);
+	EVI_TAILQ_REMOVE(watch->queue, watch, next);
 	evi_lock_release(&base->lock);
 	evi_mem_free(watch);
 }
@@ -112,10 +112,10 @@ run(struct event_base *base, struct evi_event_watch_queue *queue,
 	struct evwatch marker = { .base = base };
 	struct evwatch *watch;
 
-	TAILQ_INSERT_HEAD(queue, &marker, next);
-	while ((watch = TAILQ_NEXT(&marker, next))) {
-		TAILQ_REMOVE(queue, &marker, next);
-		TAILQ_INSERT_AFTER(queue, watch, &marker, next);
+	EVI_TAILQ_INSERT_HEAD(queue, &marker, next);
+	while ((watch = EVI_TAILQ_NEXT(&marker, next))) {
+		EVI_TAILQ_REMOVE(queue, &marker, next);
+		EVI_TAILQ_INSERT_AFTER(queue, watch, &marker, next);
 		evi_lock_release(&base->lock);
 		if (watch->on_prepare)
 			watch->on_prepare(watch, &prepare, watch->arg);
@@ -123,7 +123,7 @@ run(struct event_base *base, struct evi_event_watch_queue *queue,
 			watch->on_check(watch, &check, watch->arg);
 		evi_lock_acquire(&base->lock);
 	}
-	TAILQ_REMOVE(queue, &marker, next);
+	EVI_TAILQ_REMOVE(queue, &marker, next);
 }
 
 void
@@ -143,8 +143,8 @@ clear(struct evi_event_watch_queue *queue)
 {
 	struct evwatch *watch;
 
-	while ((watch = TAILQ_FIRST(queue))) {
-		TAILQ_REMOVE(queue, watch, next);
+	while ((watch = EVI_TAILQ_FIRST(queue))) {
+		EVI_TAILQ_REMOVE(queue, watch, next);
 		evi_mem_free(watch);
 	}
 }
