@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * The order of a list after each way to change it, and its back pointers by
- * removing each item in turn.
+ * queue_test.c - the order of a list after each way to change it, and its
+ * back pointers by removing each item in turn.
  */
 #include "base/queue.h"
 #include "base/base.h"

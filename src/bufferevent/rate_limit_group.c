@@ -126,7 +126,8 @@ evi_bufferevent_rate_limit_group_remove(
 static struct evi_bufferevent_rate_limit *
 member_at(struct bufferevent_rate_limit_group *group, uint32_t index)
 {
-	struct evi_bufferevent_rate_limit *limit = EVI_LIST_FIRST(&group->members);
+	struct evi_bufferevent_rate_limit *limit = EVI_LIST_FIRST(
+	    &group->members);
 
 	while (index-- > 0)
 		limit = EVI_LIST_NEXT(limit, next);

@@ -328,7 +328,8 @@ evi_event_active_run(struct event_base *base)
 	int64_t end_ns = -1;
 	int pri = 0;
 
-	while (pri < base->queue_count - 1 && EVI_TAILQ_EMPTY(&base->queues[pri]))
+	while (
+	    pri < base->queue_count - 1 && EVI_TAILQ_EMPTY(&base->queues[pri]))
 		pri++;
 
 	struct evi_event_queue *queue = &base->queues[pri];

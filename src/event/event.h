@@ -395,7 +395,8 @@ static inline void
 evi_event_active_insert(struct event_base *base, struct event_callback *cb)
 {
 	cb->evcb_flags |= EVLIST_ACTIVE;
-	EVI_TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb, evcb_active_next);
+	EVI_TAILQ_INSERT_TAIL(&base->queues[cb->evcb_pri], cb,
+	    evcb_active_next);
 	evi_event_count_active(base, 1);
 }
 

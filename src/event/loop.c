@@ -37,7 +37,8 @@ static int64_t
 time_to_sleep(struct event_base *base, int flags)
 {
 	if ((flags & EVLOOP_NONBLOCK) || base->counts.active ||
-	    base->must_break || base->must_exit || !EVI_TAILQ_EMPTY(&base->flushes))
+	    base->must_break || base->must_exit ||
+	    !EVI_TAILQ_EMPTY(&base->flushes))
 		return 0;
 	return time_to_next_timer(base);
 }
@@ -106,7 +107,8 @@ turn(struct event_base *base, int flags)
 	evi_event_signal_fire(base);
 
 	/* A flush from outside counts: it is a write callback elsewhere. */
-	int had_active = base->counts.active || !EVI_TAILQ_EMPTY(&base->flushes);
+	int had_active = base->counts.active ||
+	    !EVI_TAILQ_EMPTY(&base->flushes);
 	if (base->counts.active)
 		evi_event_active_run(base);
 	if (!EVI_TAILQ_EMPTY(&base->flushes))

@@ -112,9 +112,11 @@ run(struct event_base *base, struct evi_event_watch_queue *queue,
 	struct evwatch marker = { .base = base };
 	struct evwatch *watch;
 
+	/* cppcheck-suppress autoVariables; it leaves the list below. */
 	EVI_TAILQ_INSERT_HEAD(queue, &marker, next);
 	while ((watch = EVI_TAILQ_NEXT(&marker, next))) {
 		EVI_TAILQ_REMOVE(queue, &marker, next);
+		/* cppcheck-suppress autoVariables */
 		EVI_TAILQ_INSERT_AFTER(queue, watch, &marker, next);
 		evi_lock_release(&base->lock);
 		if (watch->on_prepare)

@@ -14,7 +14,7 @@
  *   TEST_TIME_SCALE=n multiplies every time limit (valgrind, sanitizers)
  *   TEST_FAIL_ALLOC=n the n-th allocation of the library fails
  *   TEST_FAIL_ALLOC_FROM=n  that one and all after it fail
- *   TEST_FAIL_CALL=function:n:ERRNO  the library's n-th call of it fails
+ *   TEST_FAIL_CALL=function:n:errno  the library's n-th call of it fails
  *
  * Once an injected fault has struck, a failed CHECK ends the test without
  * failing it (nobody promised success); a crash, a hang, memory that nobody
