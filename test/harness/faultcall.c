@@ -223,6 +223,7 @@ strikes(const char *name, const void *caller)
  * (A void * is turned into the function by memcpy, as C wants it.)
  */
 #define STAND_IN(type, name, params, args) \
+	type name params; \
 	__attribute__((noinline)) type name params \
 	{ \
 		static void *found; /* by whichever thread comes first */ \
@@ -235,6 +236,10 @@ strikes(const char *name, const void *caller)
 			    __ATOMIC_RELAXED); \
 			next = dlsym(RTLD_NEXT, #name); \
 			__atomic_store_n(&found, next, __ATOMIC_RELEASE); \
+		} \
+		if (!next) { /* not in this libc */ \
+			errno = ENOSYS; \
+			return -1; \
 		} \
 		memcpy(&real, &next, sizeof(real)); \
 		__atomic_add_fetch(&calls[__atomic_load_n(&index, \

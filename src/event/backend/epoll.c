@@ -43,6 +43,10 @@
 #include "base/mem.h"
 #include "base/time.h"
 
+/* Not in every libc; NULL then. */
+extern int epoll_pwait2(int, struct epoll_event *, int, const struct timespec *,
+    const sigset_t *) __attribute__((weak));
+
 #define EVENTS_MIN 256
 #define EVENTS_MAX 4096
 #define SUSPECT_PASSES 256
@@ -380,16 +384,28 @@ wait_timerfd(struct epoll *epoll, int64_t timeout_ns)
 	return epoll_wait(epoll->fd, epoll->events, epoll->cap, -1);
 }
 
+/* epoll_pwait2, or ENOSYS if the libc or the kernel has none. */
+static int
+wait_precise(int fd, struct epoll_event *events, int cap, int64_t timeout_ns)
+{
+	struct timespec timeout = {
+		.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
+		.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
+	};
+
+	if (!epoll_pwait2) {
+		errno = ENOSYS;
+		return -1;
+	}
+	return epoll_pwait2(fd, events, cap, &timeout, NULL);
+}
+
 static int
 wait_kernel(struct epoll *epoll, int64_t timeout_ns)
 {
 	if (epoll->is_precise && timeout_ns > 0) {
-		struct timespec timeout = {
-			.tv_sec = (time_t)(timeout_ns / EVI_TIME_NS_PER_S),
-			.tv_nsec = (long)(timeout_ns % EVI_TIME_NS_PER_S),
-		};
-		int n = epoll_pwait2(epoll->fd, epoll->events, epoll->cap,
-		    &timeout, NULL);
+		int n = wait_precise(epoll->fd, epoll->events, epoll->cap,
+		    timeout_ns);
 
 		if (n >= 0 || errno != ENOSYS)
 			return n;
@@ -532,11 +548,9 @@ epoll_close(void *self)
 static void
 open_timerfd(struct epoll *epoll)
 {
-	struct timespec none = { 0 };
 	struct epoll_event event;
 
-	if (epoll_pwait2(epoll->fd, &event, 1, &none, NULL) == 0 ||
-	    errno != ENOSYS)
+	if (wait_precise(epoll->fd, &event, 1, 0) == 0 || errno != ENOSYS)
 		return;
 	epoll->timer_fd = timerfd_create(CLOCK_MONOTONIC,
 	    TFD_NONBLOCK | TFD_CLOEXEC);
