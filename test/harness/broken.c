@@ -178,7 +178,8 @@ sweep_stack(void)
 {
 	volatile char sweep[8192];
 
-	memset((void *)sweep, 0, sizeof(sweep));
+	for (size_t i = 0; i < sizeof(sweep); i++)
+		sweep[i] = 0;
 }
 
 /* A check fails after a fault, and a block is out of reach. */

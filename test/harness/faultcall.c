@@ -78,6 +78,7 @@ static struct {
 	{ "sigaction", odd_errnos, 0 },
 	{ "signalfd", file_errnos, 0 },
 	{ "timerfd_create", file_errnos, 0 },
+	{ "timerfd_settime", odd_errnos, 0 },
 	{ "getrandom", new_errnos, 0 },
 };
 
@@ -306,6 +307,9 @@ STAND_IN(int, sigaction,
 STAND_IN(int, signalfd, (int fd, const sigset_t *mask, int flags),
     (fd, mask, flags))
 STAND_IN(int, timerfd_create, (clockid_t clock, int flags), (clock, flags))
+STAND_IN(int, timerfd_settime,
+    (int fd, int flags, const struct itimerspec *spec, struct itimerspec *old),
+    (fd, flags, spec, old))
 STAND_IN(ssize_t, getrandom, (void *buf, size_t len, unsigned int flags),
     (buf, len, flags))
 

@@ -9,7 +9,10 @@
 
 #include "test.h"
 
-/* One question; the answer as "address:port/type ...", or the code. */
+/*
+ * One question; the answer as "address port" and the canonical name if that
+ * was asked for (some systems always give it), or the code.
+ */
 static const char *
 ask(const char *node, const char *service, int flags, int family)
 {
@@ -30,6 +33,7 @@ ask(const char *node, const char *service, int flags, int family)
 		int is_v6 = at->ai_family == AF_INET6;
 		char text[INET6_ADDRSTRLEN];
 		size_t len = strlen(out);
+		int is_named = flags & EVUTIL_AI_CANONNAME && at->ai_canonname;
 
 		evutil_inet_ntop(at->ai_family,
 		    is_v6 ? (const void *)&sin6->sin6_addr : &sin->sin_addr,
@@ -37,8 +41,7 @@ ask(const char *node, const char *service, int flags, int family)
 		evutil_snprintf(out + len, sizeof(out) - len, "%s%s %d%s%s",
 		    len ? ", " : "", text,
 		    ntohs(is_v6 ? sin6->sin6_port : sin->sin_port),
-		    at->ai_canonname ? " " : "",
-		    at->ai_canonname ? at->ai_canonname : "");
+		    is_named ? " " : "", is_named ? at->ai_canonname : "");
 	}
 	evutil_freeaddrinfo(list);
 	return out;

@@ -44,6 +44,7 @@
 #include "base/time.h"
 
 /* Not in every libc; NULL then. */
+/* NOLINTNEXTLINE(readability-redundant-declaration) */
 extern int epoll_pwait2(int, struct epoll_event *, int, const struct timespec *,
     const sigset_t *) __attribute__((weak));
 
