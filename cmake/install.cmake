@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 #
 # What is installed: headers, libraries, pkg-config files and the CMake
-# package Libevent, under the names libevent has.
+# package Libevent, under the names libevent has; and the man pages, which
+# tools/man makes of the headers (not without Python).
 
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
@@ -81,3 +82,20 @@ evi_install_pc(libevent_pthreads "libevent-ng: POSIX threads"
     "Requires: libevent"
     "Libs: -L\${libdir} -levent_pthreads"
     "Libs.private: -pthread")
+
+find_package(Python3 COMPONENTS Interpreter QUIET)
+if(Python3_Interpreter_FOUND)
+    set(EVI_MAN_DIR ${PROJECT_BINARY_DIR}/man)
+    file(GLOB EVI_HEADERS CONFIGURE_DEPENDS
+        ${PROJECT_SOURCE_DIR}/include/*.h
+        ${PROJECT_SOURCE_DIR}/include/event2/*.h*)
+    add_custom_command(OUTPUT ${EVI_MAN_DIR}/made
+        COMMAND Python3::Interpreter ${PROJECT_SOURCE_DIR}/tools/man
+            --version ${PROJECT_VERSION} ${EVI_MAN_DIR}/man3
+        COMMAND ${CMAKE_COMMAND} -E touch ${EVI_MAN_DIR}/made
+        DEPENDS ${PROJECT_SOURCE_DIR}/tools/man ${EVI_HEADERS}
+        COMMENT "Making the man pages" VERBATIM)
+    add_custom_target(event_man ALL DEPENDS ${EVI_MAN_DIR}/made)
+    install(DIRECTORY ${EVI_MAN_DIR}/man3
+        DESTINATION ${CMAKE_INSTALL_MANDIR} COMPONENT dev)
+endif()
