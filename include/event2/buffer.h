@@ -204,11 +204,11 @@ int evbuffer_commit_space(struct evbuffer *buf, struct evbuffer_iovec *vec,
 
 /* Adding ---------------------------------------------------------------- */
 
-/** Copy `datlen` bytes to the end.  Returns 0 or -1. */
+/** Copy `datlen` bytes to the end.  Returns 0, or -1 (ENOMEM, EPERM). */
 EVENT2_EXPORT_SYMBOL
 int evbuffer_add(struct evbuffer *buf, const void *data, size_t datlen);
 
-/** Copy `datlen` bytes to the front.  Returns 0 or -1. */
+/** Copy `datlen` bytes to the front.  Returns 0, or -1 (ENOMEM, EPERM). */
 EVENT2_EXPORT_SYMBOL
 int evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen);
 

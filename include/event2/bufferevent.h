@@ -20,9 +20,15 @@
  * unsent output is thrown away.  To send it first, call
  * bufferevent_close_after_flush().
  *
+ * Errors: a function fails with -1 or NULL and errno.  ENOMEM: memory is
+ * short.  EINVAL: an argument makes no sense, or the bufferevent was freed
+ * and only a reference keeps it.  EOPNOTSUPP: not for this type.  EPERM: that
+ * end of the buffer is frozen (see event2/buffer.h).
+ *
  * Threads: with BEV_OPT_THREADSAFE every function here may be called from any
- * thread.  Callbacks run in the thread that runs the event base, holding the
- * bufferevent's (recursive) lock unless BEV_OPT_UNLOCK_CALLBACKS is set.
+ * thread, and takes the bufferevent's lock.  Callbacks run in the thread that
+ * runs the event base, holding that (recursive) lock unless
+ * BEV_OPT_UNLOCK_CALLBACKS is set.
  */
 #ifndef EVENT2_BUFFEREVENT_H_INCLUDED_
 #define EVENT2_BUFFEREVENT_H_INCLUDED_
@@ -93,8 +99,9 @@ enum bufferevent_options {
 /*
  * A bufferevent over a stream socket.  `fd` is non-blocking, or -1 to give
  * one later by bufferevent_setfd() or bufferevent_socket_connect().
- * `options` is a set of BEV_OPT_*.  Returns NULL when memory is short or the
- * options contradict each other.
+ * `options` is a set of BEV_OPT_*.  The caller frees it; on failure the socket
+ * stays the caller's.  Returns NULL when memory is short or the options
+ * contradict each other (EINVAL).
  */
 EVENT2_EXPORT_SYMBOL
 struct bufferevent *bufferevent_socket_new(struct event_base *base,
@@ -115,11 +122,13 @@ int bufferevent_socket_connect(struct bufferevent *bev,
 
 /*
  * Look up `hostname` and connect to its first address at `port`.  `family` is
- * AF_INET, AF_INET6 or AF_UNSPEC.  With an `evdns_base` the lookup does not
- * block; without one it may.  Reading and writing rest until it is over.
+ * AF_INET, AF_INET6 or AF_UNSPEC; `port` is from 1 to 65535.  With an
+ * `evdns_base` the lookup does not block; without one it may.  Reading and
+ * writing rest until it is over.
  *
  * Returns 0 when the lookup has begun or has already failed into the event
- * callback, -1 when it could not begin.  After BEV_EVENT_ERROR,
+ * callback, -1 when it could not begin (EAFNOSUPPORT for another family,
+ * EINVAL also while a lookup is going on).  After BEV_EVENT_ERROR,
  * bufferevent_socket_get_dns_error() tells whether the lookup was to blame.
  */
 EVENT2_EXPORT_SYMBOL
@@ -156,7 +165,8 @@ struct event_base *bufferevent_get_base(struct bufferevent *bev);
 
 /*
  * Set the priority of its events and of its deferred callbacks.  Works for
- * socket bufferevents.  Returns 0, or -1 if the base has no such priority.
+ * socket bufferevents.  Returns 0, or -1 if the base has no such priority or
+ * an event of it is active just now.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_priority_set(struct bufferevent *bufev, int pri);
@@ -211,14 +221,15 @@ void bufferevent_getcb(struct bufferevent *bufev,
 /*
  * Give it another socket, or -1 for none.  The old one is not closed.  What
  * was enabled stays enabled; a pending connect is forgotten.  Returns 0, or
- * -1 for types that cannot.
+ * -1 for types that cannot (a pair; a filter asks the one below) and if the
+ * kernel refuses the descriptor.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_setfd(struct bufferevent *bufev, evutil_socket_t fd);
 
 /*
- * The same, but closes the old socket if BEV_OPT_CLOSE_ON_FREE was given.
- * Since 2.2.
+ * The same, but closes the old socket if BEV_OPT_CLOSE_ON_FREE was given; if
+ * it fails, nothing is closed.  Since 2.2.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_replacefd(struct bufferevent *bufev, evutil_socket_t fd);
@@ -231,35 +242,50 @@ evutil_socket_t bufferevent_getfd(struct bufferevent *bufev);
 EVENT2_EXPORT_SYMBOL
 struct bufferevent *bufferevent_get_underlying(struct bufferevent *bufev);
 
-/* Append `size` bytes to the output.  Returns 0, or -1 if memory is short. */
+/* Append `size` bytes, copied, to the output.  Returns 0, or -1 (ENOMEM). */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_write(struct bufferevent *bufev, const void *data, size_t size);
 
-/* Move all of `buf` to the output.  Returns 0 or -1. */
+/*
+ * Move all of `buf` to the output; it is empty then.  Returns 0, or -1 if its
+ * front is frozen.
+ */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_write_buffer(struct bufferevent *bufev, struct evbuffer *buf);
 
-/* Take up to `size` bytes of input.  Returns how many there were. */
+/* Take up to `size` bytes of input, at most INT_MAX.  Returns how many. */
 EVENT2_EXPORT_SYMBOL
 size_t bufferevent_read(struct bufferevent *bufev, void *data, size_t size);
 
-/* Move all input to the end of `buf`.  Returns 0 or -1. */
+/* Move all input to the end of `buf`.  Returns 0, or -1 if that is frozen. */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_read_buffer(struct bufferevent *bufev, struct evbuffer *buf);
 
-/* The input buffer: take from its front, never add to it. */
+/*
+ * The input buffer: take from its front, never add to it.  It belongs to the
+ * bufferevent and shares its lock.
+ */
 EVENT2_EXPORT_SYMBOL
 struct evbuffer *bufferevent_get_input(struct bufferevent *bufev);
 
-/* The output buffer: add to it, never take from its front. */
+/*
+ * The output buffer: add to it, never take from its front.  Likewise.
+ */
 EVENT2_EXPORT_SYMBOL
 struct evbuffer *bufferevent_get_output(struct bufferevent *bufev);
 
-/* Enable EV_READ, EV_WRITE or both.  Returns 0 or -1. */
+/*
+ * Enable EV_READ, EV_WRITE or both.  Enabling EV_WRITE of a socket while the
+ * output is empty runs the write callback once, from the loop.  Returns 0, or
+ * -1 if memory is short or the kernel refuses the descriptor.
+ */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_enable(struct bufferevent *bufev, short event);
 
-/* Disable them.  Nothing is lost; a disabled direction has no timeout. */
+/*
+ * Disable them.  Nothing is lost; a disabled direction has no timeout.
+ * Returns 0.
+ */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_disable(struct bufferevent *bufev, short event);
 
@@ -271,8 +297,8 @@ short bufferevent_get_enabled(struct bufferevent *bufev);
  * Set the read and write timeouts; NULL or zero means none.  A read timeout
  * runs while reading is enabled and starts again with each read; a write
  * timeout runs while there is output that does not go out.  When one ends the
- * event callback hears BEV_EVENT_TIMEOUT and that direction is disabled.
- * Returns 0 or -1.
+ * event callback hears BEV_EVENT_TIMEOUT and that direction is disabled.  The
+ * write timeout also bounds a connect.  The timevals are copied.  Returns 0.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_set_timeouts(struct bufferevent *bufev,
@@ -309,7 +335,10 @@ void bufferevent_unlock(struct bufferevent *bufev);
 EVENT2_EXPORT_SYMBOL
 void bufferevent_incref(struct bufferevent *bufev);
 
-/* Drop a reference.  Returns 1 if it was the last one, else 0. */
+/*
+ * Drop a reference; the last one ends the bufferevent, as bufferevent_free()
+ * says.  Returns 1 if it was the last one, else 0.
+ */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_decref(struct bufferevent *bufev);
 
@@ -371,7 +400,9 @@ typedef enum bufferevent_filter_result (
  * to the one below.  A NULL filter copies.  `free_context`, if not NULL, is
  * called with `ctx` when the filter is freed.  The one below belongs to the
  * filter: its callbacks are taken over, and BEV_OPT_CLOSE_ON_FREE frees it
- * with the filter.  Returns NULL when memory is short.
+ * with the filter.  A filter shares its lock.  Returns NULL when memory is
+ * short or the options contradict each other; then `underlying` is as it was
+ * and free_context is not called.
  */
 EVENT2_EXPORT_SYMBOL
 struct bufferevent *bufferevent_filter_new(struct bufferevent *underlying,
@@ -380,7 +411,9 @@ struct bufferevent *bufferevent_filter_new(struct bufferevent *underlying,
 
 /*
  * Two bufferevents, each the other's far end, that share one lock.  What one
- * writes the other reads.  Callbacks are always deferred.  Returns 0 or -1.
+ * writes the other reads.  Callbacks are always deferred.  Each is freed by
+ * itself; the other hears nothing of it.  Returns 0, or -1 when memory is
+ * short or the options contradict each other.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_pair_new(struct event_base *base, int options,
@@ -401,34 +434,43 @@ struct bufferevent_rate_limit_group;
 
 /*
  * A configuration of a token bucket: `read_rate` and `write_rate` bytes are
- * added each tick until there are `read_burst` or `write_burst`, each at
- * least its rate and none above EV_RATE_LIMIT_MAX.  `tick_len` is the length
- * of a tick, at least one millisecond; NULL means a second.  Returns NULL
- * if an argument is out of range or memory is short.
+ * added each tick until there are `read_burst` or `write_burst`.  A rate is 1
+ * or more, a burst at least its rate and not above EV_RATE_LIMIT_MAX.
+ * `tick_len` is the length of a tick; NULL means a second, and less than a
+ * millisecond counts as one.  Returns NULL if an argument is out of range or
+ * memory is short.
  */
 EVENT2_EXPORT_SYMBOL
 struct ev_token_bucket_cfg *ev_token_bucket_cfg_new(size_t read_rate,
     size_t read_burst, size_t write_rate, size_t write_burst,
     const struct timeval *tick_len);
 
-/* Free it, when nothing that was set to it uses it any more. */
+/* Free it, when no bufferevent uses it any more.  NULL is fine. */
 EVENT2_EXPORT_SYMBOL
 void ev_token_bucket_cfg_free(struct ev_token_bucket_cfg *cfg);
 
 /*
  * Limit one bufferevent; NULL takes the limit off.  `cfg` is borrowed until
- * then, and may serve many.  Returns 0 or -1.
+ * then, and may serve many.  Returns 0, or -1 (ENOMEM, EINVAL).
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_set_rate_limit(struct bufferevent *bev,
     struct ev_token_bucket_cfg *cfg);
 
-/* A group with a limit of its own; `cfg` is copied.  Returns NULL or it. */
+/*
+ * A group with a limit of its own, for bufferevents of any base; `base` runs
+ * its timer.  `cfg` is copied.  Returns NULL when memory is short.
+ *
+ * A group has a lock when threads are on: its members may be in many threads.
+ */
 EVENT2_EXPORT_SYMBOL
 struct bufferevent_rate_limit_group *bufferevent_rate_limit_group_new(
     struct event_base *base, const struct ev_token_bucket_cfg *cfg);
 
-/* Give the group another limit; `cfg` is copied.  Returns 0 or -1. */
+/*
+ * Give the group another limit; `cfg` is copied.  Returns 0, or -1 if an
+ * argument is NULL.
+ */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_rate_limit_group_set_cfg(struct bufferevent_rate_limit_group
 					     *group,
@@ -436,20 +478,25 @@ int bufferevent_rate_limit_group_set_cfg(struct bufferevent_rate_limit_group
 
 /*
  * How little a member is given at a time, even when its share would be less
- * (64 by default; never more than the rates of the group).  Returns 0 or -1.
+ * (64 bytes by default; never more than the rates of the group).  Returns 0,
+ * or -1 if it is above EV_SSIZE_MAX.
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_rate_limit_group_set_min_share(
     struct bufferevent_rate_limit_group *group, size_t min_share);
 
-/* Free the group.  Its last member must have left. */
+/*
+ * Free the group.  Its last member must have left: else it logs a warning and
+ * frees nothing.  NULL is fine.
+ */
 EVENT2_EXPORT_SYMBOL
 void bufferevent_rate_limit_group_free(
     struct bufferevent_rate_limit_group *group);
 
 /*
  * Make `bev` a member of `group`, leaving any other.  A bufferevent is in one
- * group at most and must not be above another limited one.  Returns 0 or -1.
+ * group at most and must not be above another limited one.  Returns 0, or -1
+ * (ENOMEM).
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_add_to_rate_limit_group(struct bufferevent *bev,
@@ -463,7 +510,7 @@ int bufferevent_remove_from_rate_limit_group(struct bufferevent *bev);
  * The most that one read or one write moves; 0 means the default, 16384.
  * That is also what a write moves under a rate limit; without one, and with
  * nothing set here, it offers the system up to 256 KiB at a time.
- * Returns 0 or -1.
+ * Returns 0, or -1 (ENOMEM).
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_set_max_single_read(struct bufferevent *bev, size_t size);
@@ -514,7 +561,7 @@ int bufferevent_decrement_read_limit(struct bufferevent *bev, ev_ssize_t decr);
 EVENT2_EXPORT_SYMBOL
 int bufferevent_decrement_write_limit(struct bufferevent *bev, ev_ssize_t decr);
 
-/* The same for a group.  Returns 0 or -1. */
+/* The same for a group.  Returns 0. */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_rate_limit_group_decrement_read(
     struct bufferevent_rate_limit_group *group, ev_ssize_t decr);

@@ -128,12 +128,12 @@ enum event_base_config_flag {
 	 * not use it with descriptors cloned by dup(). */
 	EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST = 0x10,
 
-	/* The most precise clock, where a cheaper, coarser one is the
-	 * default. */
+	/* epoll: sleep to the microsecond.  Without it a sleep is rounded
+	 * up to whole milliseconds, as poll's always is. */
 	EVENT_BASE_FLAG_PRECISE_TIMER = 0x20,
 
-	/* epoll with PRECISE_TIMER: sleep with what the wait call offers
-	 * rather than with a timerfd. */
+	/* epoll with PRECISE_TIMER: make no timerfd where the wait call
+	 * itself is not precise enough (Linux before 5.11). */
 	EVENT_BASE_FLAG_EPOLL_DISALLOW_TIMERFD = 0x40,
 
 	/* Receive signals through a signalfd.  It blocks the signals that
@@ -163,7 +163,7 @@ void event_config_free(struct event_config *cfg);
 /*
  * Do not use the method of that name ("epoll", "poll", "select"; see
  * event_get_supported_methods()).  A name that does not exist is not an
- * error.  The string is copied.  -1 if memory is out.
+ * error.  The string is copied.  -1 if memory is out or an argument is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_config_avoid_method(struct event_config *cfg, const char *method);
@@ -193,7 +193,7 @@ int event_config_set_num_cpus_hint(struct event_config *cfg, int cpus);
  * `min_priority` or less urgent; 0 makes it hold for all.  Without this, a
  * long queue at a low priority keeps an urgent event waiting.
  *
- * Always 0.  The interval is copied.
+ * The interval is copied.  -1 if cfg is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_config_set_max_dispatch_interval(struct event_config *cfg,
@@ -249,7 +249,7 @@ void event_base_free_nofinalize(struct event_base *base);
  * deadlines.  Call it in the child before anything else on the base; inside
  * a callback is fine.  The child must not have other threads on the base.
  *
- * -1 if the kernel refuses; then the base can only be freed.
+ * -1 if base is NULL or the kernel refuses; then the base can only be freed.
  */
 EVENT2_EXPORT_SYMBOL
 int event_reinit(struct event_base *base);
@@ -272,7 +272,8 @@ int event_base_get_features(const struct event_base *base);
 /*
  * The names of the methods of this system, most preferred first, up to a
  * NULL, whether the environment forbids them or not.  The array belongs to
- * the library and may be overwritten, with the same, by the next call.
+ * the library and may be overwritten, with the same, by the next call.  Never
+ * NULL.
  */
 EVENT2_EXPORT_SYMBOL
 const char **event_get_supported_methods(void);
@@ -296,8 +297,8 @@ const char **event_get_supported_methods(void);
  * thread runs the callbacks.
  *
  * Returns 1 if no event was left, 0 if it ended for another reason, and -1
- * if the kernel failed or the base is already in a loop (then a warning is
- * logged and that loop goes on).
+ * if base is NULL, the kernel failed, or the base is already in a loop (then
+ * a warning is logged and that loop goes on).
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_loop(struct event_base *base, int flags);
@@ -310,7 +311,7 @@ int event_base_dispatch(struct event_base *base);
  * End the loop in `delay` (NULL: at once) from now, as a timer of the middle
  * priority would: what is active then at that or a more urgent priority
  * still runs, the rest stays active for the next loop.  If the base is in no
- * loop, the next one is meant.  -1 if memory is out.
+ * loop, the next one is meant.  -1 if memory is out or base is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_loopexit(struct event_base *base, const struct timeval *delay);
@@ -333,7 +334,7 @@ int event_base_loopcontinue(struct event_base *base);
 
 /*
  * Whether the last loop ended, or this one is about to end, by loopexit or
- * by loopbreak.  A new loop resets both.
+ * by loopbreak: 1 or 0.  A new loop resets both.
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_got_exit(struct event_base *base);
@@ -399,7 +400,9 @@ void *event_self_cbarg(void);
  * signal that arrives more than once before its callback runs may lead to
  * more than one call.
  *
- * NULL if memory is out, or EV_SIGNAL comes with I/O bits.
+ * With base NULL the event is for the base of event_init(), or without one
+ * until event_base_set().  NULL if memory is out, or EV_SIGNAL comes with I/O
+ * bits (EINVAL, and a warning).
  */
 EVENT2_EXPORT_SYMBOL
 struct event *event_new(struct event_base *base, evutil_socket_t fd,
@@ -409,13 +412,17 @@ struct event *event_new(struct event_base *base, evutil_socket_t fd,
  * The same in memory of the caller: sets up *ev whatever was in it, so it
  * must not be pending or active (event_del() first).  The memory must stay
  * until the event is neither.  A zeroed struct event is not initialized, and
- * no other function may be called on it but event_initialized().
+ * no other function may be called on it but event_initialized().  -1 if ev is
+ * NULL or EV_SIGNAL comes with I/O bits.
  */
 EVENT2_EXPORT_SYMBOL
 int event_assign(struct event *ev, struct event_base *base, evutil_socket_t fd,
     short events, event_callback_fn callback, void *arg);
 
-/* event_del(), then free what event_new() made. */
+/*
+ * event_del(), then free what event_new() made.  NULL is fine.  It waits for
+ * a callback as event_del() does.
+ */
 EVENT2_EXPORT_SYMBOL
 void event_free(struct event *ev);
 
@@ -424,18 +431,20 @@ void event_free(struct event *ev);
  * `timeout` is not NULL, that much later at the latest (0: in the next
  * turn).  If it is pending already, `timeout` replaces the one it had, NULL
  * leaves that alone, and an activation by the old timeout that has not run
- * is taken back.  The timeval is copied.
+ * is taken back.  A negative timeout has passed already.  The timeval is
+ * copied.
  *
- * -1 if memory is out; the kernel refuses the descriptor (EBADF; EPERM for
- * a regular file with epoll) or the signal; another event on the descriptor
- * differs in EV_ET; or event_finalize() was called.
+ * -1, with a warning, if memory is out (ENOMEM); the kernel refuses the
+ * descriptor (EBADF; EPERM for a regular file with epoll) or the signal; or
+ * another event on the descriptor differs in EV_ET (EINVAL).  -1 also after
+ * event_finalize(), and if the event has no base.
  */
 EVENT2_EXPORT_SYMBOL
 int event_add(struct event *ev, const struct timeval *timeout);
 
 /*
  * Take the timeout, and nothing else, from a pending event.  No effect on an
- * event without one.
+ * event without one.  -1 if the event has no base.
  */
 EVENT2_EXPORT_SYMBOL
 int event_remove_timer(struct event *ev);
@@ -450,7 +459,10 @@ int event_remove_timer(struct event *ev);
 EVENT2_EXPORT_SYMBOL
 int event_del(struct event *ev);
 
-/* event_del() that does not wait, or waits in spite of EV_FINALIZE. */
+/*
+ * event_del() that does not wait: the callback may still be running when it
+ * returns; and one that waits in spite of EV_FINALIZE.
+ */
 EVENT2_EXPORT_SYMBOL
 int event_del_noblock(struct event *ev);
 EVENT2_EXPORT_SYMBOL
@@ -462,7 +474,10 @@ int event_del_block(struct event *ev);
  * `ncalls` is for EV_SIGNAL events only: how often to call the callback.
  *
  * From another thread it wakes the loop, once for a whole burst of calls.
- * On a signal event whose callback another thread runs it waits for that.
+ * On a signal event whose callback another thread runs it waits for that.  An
+ * event without a base is warned about; one that is being finalized stays as
+ * it is.  It takes the base's lock: with threads on, no call for handlers of
+ * signals.
  */
 EVENT2_EXPORT_SYMBOL
 void event_active(struct event *ev, int what, short ncalls);
@@ -471,7 +486,7 @@ void event_active(struct event *ev, int what, short ncalls);
  * Call a callback once, then forget it.  As event_new() with event_add(),
  * but nothing to free.  `events` is EV_TIMEOUT for a mere delay (NULL: no
  * delay), or of EV_READ, EV_WRITE and EV_CLOSED with, perhaps, EV_TIMEOUT.
- * -1 for other bits, or as event_add().
+ * -1 for other bits, without a base or callback (EINVAL), or as event_add().
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_once(struct event_base *base, evutil_socket_t fd, short events,
@@ -479,7 +494,7 @@ int event_base_once(struct event_base *base, evutil_socket_t fd, short events,
 
 /*
  * Move an event to another base, and to that base's middle priority.  -1 if
- * it is pending or active.
+ * it is pending or active, or base is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_set(struct event_base *base, struct event *ev);
@@ -495,8 +510,9 @@ typedef void (*event_finalize_callback_fn)(struct event *ev, void *arg);
  * memory of the event and what its callback used.  Adding or activating the
  * event has no effect from now on.  A base that is freed finalizes too.
  *
- * `flags` is 0.  The second one also frees what event_new() made.  -1 if the
- * event has no base.
+ * `flags` is 0, `callback` not NULL; it runs in the loop's thread without a
+ * lock.  The second function then also frees what event_new() made.  -1 if
+ * the event has no base.
  */
 EVENT2_EXPORT_SYMBOL
 int event_finalize(unsigned flags, struct event *ev,
@@ -511,7 +527,7 @@ int event_free_finalize(unsigned flags, struct event *ev,
  * Which of `events` (EV_TIMEOUT, EV_READ, EV_WRITE, EV_CLOSED, EV_SIGNAL) it
  * waits for, or is active because of; 0 for none.  If EV_TIMEOUT is one of
  * them and ret_timeout is not NULL, *ret_timeout becomes the time of day at
- * which it expires.
+ * which it expires.  0, with a warning, if the event has no base.
  */
 EVENT2_EXPORT_SYMBOL
 int event_pending(const struct event *ev, short events,
@@ -521,7 +537,10 @@ int event_pending(const struct event *ev, short events,
 EVENT2_EXPORT_SYMBOL
 int event_initialized(const struct event *ev);
 
-/* What the event was made with.  Its priority is 0 for the most urgent. */
+/*
+ * What the event was made with, whatever state it is in; no lock is taken.
+ * Its priority is 0 for the most urgent.
+ */
 EVENT2_EXPORT_SYMBOL
 evutil_socket_t event_get_fd(const struct event *ev);
 EVENT2_EXPORT_SYMBOL
@@ -589,19 +608,23 @@ size_t event_get_struct_event_size(void);
  * the middle one, npriorities / 2; so set this before making events.  An
  * active event keeps those of less urgent priorities waiting, however long.
  *
- * -1 if npriorities is not in 1 to EVENT_MAX_PRIORITIES - 1, memory is out
- * or an event is active.
+ * -1 if npriorities is not in 1 to EVENT_MAX_PRIORITIES - 1 (EINVAL), memory
+ * is out or an event is active (EBUSY).
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_priority_init(struct event_base *base, int npriorities);
 
-/* How many priorities the base has; 1 at first. */
+/*
+ * How many priorities the base has; 1 at first.  base NULL: that of
+ * event_init(), or -1 if there is none.
+ */
 EVENT2_EXPORT_SYMBOL
 int event_base_get_npriorities(struct event_base *base);
 
 /*
- * Give an event a priority.  -1 if it is active or its base has no such
- * priority.
+ * Give an event a priority.  -1 if it is active, has no base, or its base has
+ * no such priority.  The caller sees to it that the event does not become
+ * active at the same time.
  */
 EVENT2_EXPORT_SYMBOL
 int event_priority_set(struct event *ev, int priority);
@@ -613,7 +636,7 @@ int event_priority_set(struct event *ev, int priority);
  * events share: the result stands for `duration` in event_add() on this
  * base.  It saves nothing here, where every timeout is cheap, and costs
  * nothing.  The result belongs to the base and must not be changed.  NULL if
- * memory is out or the base has 256 of them.
+ * memory is out, the base has 256 of them, or the duration is negative.
  */
 EVENT2_EXPORT_SYMBOL
 const struct timeval *event_base_init_common_timeout(struct event_base *base,
@@ -621,22 +644,23 @@ const struct timeval *event_base_init_common_timeout(struct event_base *base,
 
 /*
  * The time of day, cheaply: in a callback the time at which the loop last
- * woke, elsewhere (or with base NULL) the time now.
+ * woke, elsewhere the time now.  base NULL: that of event_init(), if there is
+ * one.  -1 if tv is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_gettimeofday_cached(struct event_base *base, struct timeval *tv);
 
 /*
  * Let the base ask the clock now, so that timeouts added later in a long
- * callback are not shortened by its length.  No effect outside the loop.  -1
- * if base is NULL.
+ * callback are not shortened by its length.  No effect outside the loop.
+ * base NULL: that of event_init(); -1 if there is none.
  */
 EVENT2_EXPORT_SYMBOL
 int event_base_update_cache_time(struct event_base *base);
 
 /*
- * The base's monotonic time, cached as above; its zero is arbitrary.  -1 if
- * base is NULL.
+ * The time now of the clock that never goes back; its zero is arbitrary.  It
+ * is not cached.  -1 if an argument is NULL.
  */
 EVENT2_EXPORT_SYMBOL
 int event_gettime_monotonic(struct event_base *base, struct timeval *tp);
@@ -690,14 +714,18 @@ EVENT2_EXPORT_SYMBOL
 int event_base_foreach_event(struct event_base *base,
     event_base_foreach_event_cb fn, void *arg);
 
-/* Write all pending and active events to `out`, for a human reader. */
+/*
+ * Write all pending and active events to `out`, for a human reader, one a
+ * line.  The base is locked meanwhile.
+ */
 EVENT2_EXPORT_SYMBOL
 void event_base_dump_events(struct event_base *base, FILE *out);
 
 /*
  * Make active all pending events on `fd` that wait for any of `events`
  * (EV_READ, EV_WRITE, EV_CLOSED and, for those that have a timeout,
- * EV_TIMEOUT); or all that wait for the signal.
+ * EV_TIMEOUT); or all that wait for the signal, called back once each.  As
+ * event_active() for each of them; no effect if there is none.
  */
 EVENT2_EXPORT_SYMBOL
 void event_base_active_by_fd(struct event_base *base, evutil_socket_t fd,

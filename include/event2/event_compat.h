@@ -33,7 +33,8 @@ struct event_base *event_init(void);
 /*
  * event_base_dispatch(), event_base_loop(), event_base_loopexit(),
  * event_base_loopbreak(), event_base_once(), event_base_get_method() and
- * event_base_priority_init() on that base, which must exist.
+ * event_base_priority_init() on that base, which must exist; results as
+ * there.
  */
 EVENT2_EXPORT_SYMBOL
 int event_dispatch(void);
@@ -60,8 +61,7 @@ int event_priority_init(int npriorities);
 
 /*
  * event_assign() with that base, if there is one; if not, event_base_set()
- * must follow.  Arguments that event_assign() refuses are a mistake of the
- * program that nothing reports.
+ * must follow.  Arguments that event_assign() refuses end the process.
  */
 EVENT2_EXPORT_SYMBOL
 void event_set(struct event *ev, evutil_socket_t fd, short events,

@@ -5,6 +5,8 @@
  * A listener watches a listening socket, accepts what comes and hands each
  * new socket to a callback.
  *
+ * Errors: NULL or -1, with errno of the call that failed.
+ *
  * Threads: with LEV_OPT_THREADSAFE every function here may be called from any
  * thread.  Callbacks run in the thread that runs the event base, without the
  * listener's lock, and may disable or free the listener.
@@ -79,15 +81,21 @@ struct evconnlistener *evconnlistener_new_bind(struct event_base *base,
     evconnlistener_cb cb, void *ptr, unsigned flags, int backlog,
     const struct sockaddr *sa, int socklen);
 
-/* Free it; closes the socket if LEV_OPT_CLOSE_ON_FREE was given. */
+/*
+ * Free it; closes the socket if LEV_OPT_CLOSE_ON_FREE was given.  While a
+ * callback of it runs, in this thread or another, no other one will begin,
+ * and it ends when that one returns; else it has ended when this returns.
+ */
 EVENT2_EXPORT_SYMBOL
 void evconnlistener_free(struct evconnlistener *lev);
 
-/* Accept again.  Returns 0 or -1. */
+/* Accept again.  Returns 0, or -1 if the kernel or memory refuses. */
 EVENT2_EXPORT_SYMBOL
 int evconnlistener_enable(struct evconnlistener *lev);
 
-/* Accept no more; connections wait in the system's queue.  Returns 0 or -1. */
+/*
+ * Accept no more; connections wait in the system's queue.  Returns 0.
+ */
 EVENT2_EXPORT_SYMBOL
 int evconnlistener_disable(struct evconnlistener *lev);
 
