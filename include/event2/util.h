@@ -112,7 +112,8 @@ struct evutil_monotonic_timer;
  * Write a date as HTTP wants it ("Sun, 06 Nov 1994 08:49:37 GMT") into
  * `date`, which has room for `datelen` bytes; 30 are enough.  `tm` is in
  * UTC, NULL for now.  Returns the length that was needed, without the NUL,
- * as snprintf() does.
+ * as snprintf() does; -1 (EINVAL) if there is no such day of the week or
+ * month.
  */
 EVENT2_EXPORT_SYMBOL
 int evutil_date_rfc1123(char *date, const size_t datelen, const struct tm *tm);
