@@ -206,7 +206,7 @@ drop_flushes(struct event_base *base)
 
 	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
 		EVI_TAILQ_REMOVE(&base->flushes, flush, next);
-		flush->is_queued = 0;
+		flush->next.tqe_prev = NULL;
 	}
 }
 

@@ -76,33 +76,33 @@ evi_event_flush_init(struct evi_event_flush *flush,
     void (*fn)(struct evi_event_flush *))
 {
 	flush->fn = fn;
-	flush->is_queued = 0;
+	flush->next.tqe_prev = NULL;
 }
 
 int
 evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush)
 {
 	evi_lock_acquire(&base->lock);
-	int is_new = !flush->is_queued;
+	int is_new = !flush->next.tqe_prev;
 	if (is_new) {
-		flush->is_queued = 1;
 		EVI_TAILQ_INSERT_TAIL(&base->flushes, flush, next);
 		if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
 			base->attention = 1;
 		evi_event_count_max(&base->counts.virtual_max,
 		    ++base->counts.virtual);
-		evi_event_notify(base);
+		if (EVI_UNLIKELY(base->is_waiting))
+			evi_event_notify(base);
 	}
 	evi_event_base_unlock(base);
 	return is_new;
 }
 
 /* The lock is held; the flush is queued. */
-static void
+static inline void
 dequeue(struct event_base *base, struct evi_event_flush *flush)
 {
-	flush->is_queued = 0;
 	EVI_TAILQ_REMOVE(&base->flushes, flush, next);
+	flush->next.tqe_prev = NULL;
 	base->flush_count--;
 	base->counts.virtual --;
 }
@@ -111,7 +111,7 @@ int
 evi_event_flush_cancel(struct event_base *base, struct evi_event_flush *flush)
 {
 	evi_lock_acquire(&base->lock);
-	int was_queued = flush->is_queued;
+	int was_queued = flush->next.tqe_prev != NULL;
 	if (was_queued)
 		dequeue(base, flush);
 	evi_event_base_unlock(base);

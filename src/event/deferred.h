@@ -52,10 +52,10 @@ int evi_event_deferred_schedule(struct event_base *base,
 int evi_event_deferred_cancel(struct event_base *base,
     struct evi_event_deferred *deferred);
 
+/* The links are under the base's lock; next.tqe_prev is NULL: not queued. */
 struct evi_event_flush {
 	EVI_TAILQ_ENTRY(evi_event_flush) next;
 	void (*fn)(struct evi_event_flush *flush);
-	int is_queued; /* under the base's lock */
 };
 
 void evi_event_flush_init(struct evi_event_flush *flush,
