@@ -246,11 +246,10 @@ unlink_from_all(struct evi_bufferevent *bufev)
 }
 
 void
-evi_bufferevent_leave(struct evi_bufferevent *bufev)
+evi_bufferevent_leave_last(struct evi_bufferevent *bufev)
 {
-	EVI_ASSERT(bufev->refs > 0);
-	if (EVI_LIKELY(bufev->refs > 1) ||
-	    (bufev->state & EVI_BUFFEREVENT_ENDING)) {
+	EVI_ASSERT(bufev->refs == 1);
+	if (bufev->state & EVI_BUFFEREVENT_ENDING) {
 		bufev->refs--;
 		evi_bufferevent_unlock(bufev);
 		return;

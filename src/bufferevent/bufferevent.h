@@ -172,11 +172,23 @@ evi_bufferevent_enter(struct evi_bufferevent *bufev)
 	bufev->refs++;
 }
 
+/* evi_bufferevent_leave() of the last reference. */
+void evi_bufferevent_leave_last(struct evi_bufferevent *bufev);
+
 /*
  * The end of it: drop the reference and unlock.  The last one destroys the
  * object at once.  Only in the loop's thread.
  */
-void evi_bufferevent_leave(struct evi_bufferevent *bufev);
+static inline void
+evi_bufferevent_leave(struct evi_bufferevent *bufev)
+{
+	if (EVI_UNLIKELY(bufev->refs <= 1)) {
+		evi_bufferevent_leave_last(bufev);
+		return;
+	}
+	bufev->refs--;
+	evi_bufferevent_unlock(bufev);
+}
 
 /*
  * The same from anywhere: the last reference destroys the object in a later
@@ -213,9 +225,36 @@ void evi_bufferevent_disable(struct evi_bufferevent *bufev, short what);
 int evi_bufferevent_flush(struct evi_bufferevent *bufev, short iotype,
     enum bufferevent_flush_mode mode);
 
-/* How many bytes may be read or written now: marks and limits counted in. */
+/* One read or write moves so much when somebody has set a limit. */
+#define EVI_BUFFEREVENT_SINGLE 16384
+
+/*
+ * What one write offers to the kernel when there is no limit at all.  More
+ * than the above: fewer calls for the same bytes.
+ */
+#define EVI_BUFFEREVENT_WRITE_UNLIMITED 262144
+
+/* The next two where marks or limits may be set. */
 size_t evi_bufferevent_rate_limit_read_room(struct evi_bufferevent *bufev);
 size_t evi_bufferevent_rate_limit_write_room(struct evi_bufferevent *bufev);
+
+/* How many bytes may be read now: marks and limits counted in. */
+static inline size_t
+evi_bufferevent_read_room(struct evi_bufferevent *bufev)
+{
+	if (EVI_LIKELY(!bufev->extra && !bufev->bev.wm_read.high))
+		return EVI_BUFFEREVENT_SINGLE;
+	return evi_bufferevent_rate_limit_read_room(bufev);
+}
+
+/* How many bytes may be written now: limits counted in. */
+static inline size_t
+evi_bufferevent_write_room(struct evi_bufferevent *bufev)
+{
+	if (EVI_LIKELY(!bufev->extra))
+		return EVI_BUFFEREVENT_WRITE_UNLIMITED;
+	return evi_bufferevent_rate_limit_write_room(bufev);
+}
 
 /* Take `len` bytes from the buckets; there is a limit.  May suspend. */
 void evi_bufferevent_rate_limit_charge(struct evi_bufferevent *bufev,
@@ -254,6 +293,17 @@ void evi_bufferevent_timeout_moved(struct evi_bufferevent *bufev, short what);
  */
 void evi_bufferevent_callback_io(struct evi_bufferevent *bufev, short iotype,
     int options);
+
+/* The same with bytes that came in, and no options. */
+void evi_bufferevent_callback_read(struct evi_bufferevent *bufev);
+
+/* The same with bytes that went out. */
+static inline void
+evi_bufferevent_callback_written(struct evi_bufferevent *bufev)
+{
+	if (bufev->bev.writecb || (bufev->state & EVI_BUFFEREVENT_CLOSING))
+		evi_bufferevent_callback_io(bufev, EV_WRITE, 0);
+}
 
 /*
  * Run the event callback with `what`.  `err`, if not 0, is the errno it

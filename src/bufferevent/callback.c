@@ -126,6 +126,17 @@ evi_bufferevent_callback_io(struct evi_bufferevent *bufev, short iotype,
 }
 
 void
+evi_bufferevent_callback_read(struct evi_bufferevent *bufev)
+{
+	if (!bufev->bev.readcb || bufev->input.len < bufev->bev.wm_read.low ||
+	    (bufev->state & EVI_BUFFEREVENT_CLOSING))
+		return;
+	if (must_defer(bufev, 0) && defer(bufev, EV_READ, 0, 0) == 0)
+		return;
+	tell_read(bufev);
+}
+
+void
 evi_bufferevent_callback_event(struct evi_bufferevent *bufev, short what,
     int err, int options)
 {

@@ -144,7 +144,7 @@ filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 		evi_bufferevent_timeout_moved(bufev, EV_WRITE);
 		evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START,
 		    1);
-		evi_bufferevent_callback_io(bufev, EV_WRITE, 0);
+		evi_bufferevent_callback_written(bufev);
 		evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START,
 		    0);
 	}
@@ -165,7 +165,7 @@ on_flush(struct evi_event_flush *flush)
 	if (filter->below && filter->below->input->len > 0 &&
 	    evi_bufferevent_may_move(bufev, EV_READ) &&
 	    filter_input(filter, BEV_NORMAL))
-		evi_bufferevent_callback_io(bufev, EV_READ, 0);
+		evi_bufferevent_callback_read(bufev);
 	(void)filter_output(filter, BEV_NORMAL);
 	evi_bufferevent_leave(bufev);
 }
@@ -189,7 +189,7 @@ on_below_read(struct bufferevent *below, void *arg)
 	(void)below;
 	evi_bufferevent_enter(bufev);
 	if (filter->below && filter_input(filter, BEV_NORMAL))
-		evi_bufferevent_callback_io(bufev, EV_READ, 0);
+		evi_bufferevent_callback_read(bufev);
 	(void)evi_bufferevent_unref_and_unlock(bufev);
 }
 
@@ -203,7 +203,7 @@ on_below_written(struct bufferevent *below, void *arg)
 	evi_bufferevent_enter(bufev);
 	if (!filter_output(filter, BEV_NORMAL) &&
 	    (bufev->state & EVI_BUFFEREVENT_CLOSING))
-		evi_bufferevent_callback_io(bufev, EV_WRITE, 0);
+		evi_bufferevent_callback_written(bufev);
 	(void)evi_bufferevent_unref_and_unlock(bufev);
 }
 

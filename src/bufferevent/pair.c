@@ -69,8 +69,8 @@ transfer(struct pair *src, struct pair *dst, int ignore_marks)
 		evi_bufferevent_timeout_moved(&dst->bufev, EV_READ);
 		evi_bufferevent_timeout_moved(&src->bufev, EV_WRITE);
 	}
-	evi_bufferevent_callback_io(&dst->bufev, EV_READ, 0);
-	evi_bufferevent_callback_io(&src->bufev, EV_WRITE, 0);
+	evi_bufferevent_callback_read(&dst->bufev);
+	evi_bufferevent_callback_written(&src->bufev);
 	(void)evi_bufferevent_unref_and_unlock(&dst->bufev);
 	(void)evi_bufferevent_unref_and_unlock(&src->bufev);
 }

@@ -18,15 +18,6 @@
 #include "base/time.h"
 #include "os/clock.h"
 
-/* One read or write moves so much when nobody has said otherwise. */
-#define SINGLE_DEFAULT 16384
-
-/*
- * What one write offers to the kernel when there is no limit at all.  More
- * than the default above: fewer calls for the same bytes.
- */
-#define WRITE_UNLIMITED 262144
-
 /* Room ---------------------------------------------------------------------*/
 
 static size_t
@@ -35,7 +26,7 @@ read_single(const struct evi_bufferevent *bufev)
 	const struct evi_bufferevent_extra *extra = bufev->extra;
 
 	return extra && extra->read_max_single ? extra->read_max_single
-					       : SINGLE_DEFAULT;
+					       : EVI_BUFFEREVENT_SINGLE;
 }
 
 static size_t
@@ -44,7 +35,7 @@ write_single(const struct evi_bufferevent *bufev)
 	const struct evi_bufferevent_extra *extra = bufev->extra;
 
 	return extra && extra->write_max_single ? extra->write_max_single
-						: SINGLE_DEFAULT;
+						: EVI_BUFFEREVENT_SINGLE;
 }
 
 /* The smaller one, and nothing below 0. */
@@ -151,12 +142,13 @@ evi_bufferevent_rate_limit_read_room(struct evi_bufferevent *bufev)
 size_t
 evi_bufferevent_rate_limit_write_room(struct evi_bufferevent *bufev)
 {
-	if (!bufev->extra)
-		return WRITE_UNLIMITED;
-	if (bufev->extra->limit)
+	const struct evi_bufferevent_extra *extra = bufev->extra;
+
+	if (extra && extra->limit)
 		return limited(bufev, EV_WRITE, write_single(bufev));
-	return bufev->extra->write_max_single ? bufev->extra->write_max_single
-					      : WRITE_UNLIMITED;
+	return extra && extra->write_max_single
+	    ? extra->write_max_single
+	    : EVI_BUFFEREVENT_WRITE_UNLIMITED;
 }
 
 void

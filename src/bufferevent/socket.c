@@ -56,33 +56,6 @@ on_output_grew(struct evi_bufferevent *bufev)
 		queue_flush(bufev);
 }
 
-/*
- * Write until the kernel takes less than it is offered.  Bytes, or -errno
- * if nothing could be written for a lasting reason.
- */
-static ssize_t
-write_output(struct evi_bufferevent *bufev)
-{
-	size_t total = 0;
-
-	for (int i = 0; i < FLUSH_ROUNDS && bufev->output.len > 0; i++) {
-		size_t room = evi_bufferevent_rate_limit_write_room(bufev);
-		if (room == 0)
-			break;
-		ssize_t n = evi_bufferevent_engine_drain(bufev, room);
-		if (n < 0 && evi_err_is_again((int)n))
-			break;
-		if (n < 0)
-			return n;
-		evi_bufferevent_write_done(bufev, (size_t)n);
-		total += (size_t)n;
-		/* A callback of the buffer may have changed everything. */
-		if ((size_t)n < room || !can_write(bufev))
-			break;
-	}
-	return (ssize_t)total;
-}
-
 static void
 write_failed(struct evi_bufferevent *bufev, int err)
 {
@@ -109,20 +82,40 @@ settle(struct evi_bufferevent *bufev)
 	}
 }
 
-/* Write, tell, and if `tell` is set tell in any case.  1: all went out. */
-static int
+/*
+ * Write once, tell, and if `tell` is set tell in any case.  1: the kernel has
+ * taken all that it was offered.
+ */
+static inline int
 write_and_tell(struct evi_bufferevent *bufev, int tell)
 {
-	ssize_t n = write_output(bufev);
+	size_t room = bufev->output.len ? evi_bufferevent_write_room(bufev) : 0;
+	ssize_t n = room ? evi_bufferevent_engine_drain(bufev, room) : 0;
 
-	if (n < 0) {
-		write_failed(bufev, (int)-n);
-		return 0;
+	if (EVI_UNLIKELY(n < 0)) {
+		if (!evi_err_is_again((int)n)) {
+			write_failed(bufev, (int)-n);
+			return 0;
+		}
+		n = 0;
 	}
-	int is_out = bufev->output.len == 0;
+	if (n > 0)
+		evi_bufferevent_write_done(bufev, (size_t)n);
+	int is_taken = bufev->output.len == 0 || (n > 0 && (size_t)n == room);
 	if (n > 0 || tell)
-		evi_bufferevent_callback_io(bufev, EV_WRITE, 0);
-	return is_out;
+		evi_bufferevent_callback_written(bufev);
+	return is_taken;
+}
+
+/* Write what there is, and what the application adds when told. */
+static void
+write_rounds(struct evi_bufferevent *bufev, int tell)
+{
+	for (int i = 0; i < FLUSH_ROUNDS && can_write(bufev); i++) {
+		if (!write_and_tell(bufev, tell) || bufev->output.len == 0)
+			break;
+		tell = 0;
+	}
 }
 
 /* The end of a pass: write what the pass has left behind. */
@@ -136,11 +129,7 @@ on_flush(struct evi_event_flush *flush)
 	int tell = bufev->state & EVI_BUFFEREVENT_TELL_WRITE;
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
 	bufev->state |= EVI_BUFFEREVENT_FLUSHING;
-	for (int i = 0; i < FLUSH_ROUNDS && can_write(bufev); i++) {
-		if (!write_and_tell(bufev, tell) || bufev->output.len == 0)
-			break;
-		tell = 0;
-	}
+	write_rounds(bufev, tell);
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_FLUSHING;
 	settle(bufev);
 	evi_bufferevent_leave(bufev);
@@ -202,8 +191,7 @@ evi_bufferevent_socket_on_writable(struct evi_bufferevent *bufev)
 			return;
 		/* Nobody waits for a write callback unless bytes go out. */
 	}
-	if (can_write(bufev))
-		(void)write_and_tell(bufev, 0);
+	write_rounds(bufev, 0);
 	settle(bufev);
 }
 
@@ -229,7 +217,7 @@ evi_bufferevent_socket_on_readable(struct evi_bufferevent *bufev)
 		    (bufev->state & EVI_BUFFEREVENT_FREED))
 			return;
 	}
-	size_t room = evi_bufferevent_rate_limit_read_room(bufev);
+	size_t room = evi_bufferevent_read_room(bufev);
 	if (room == 0)
 		return;
 	ssize_t n = evi_bufferevent_engine_fill(bufev, room);
@@ -239,7 +227,7 @@ evi_bufferevent_socket_on_readable(struct evi_bufferevent *bufev)
 		return;
 	}
 	evi_bufferevent_read_done(bufev, (size_t)n);
-	evi_bufferevent_callback_io(bufev, EV_READ, 0);
+	evi_bufferevent_callback_read(bufev);
 }
 
 /* The type ---------------------------------------------------------------- */
@@ -343,6 +331,7 @@ bufferevent_socket_new(struct event_base *base, evutil_socket_t fd, int options)
 		return NULL;
 	}
 	evi_event_flush_init(&bufev->flush, on_flush);
+	(void)evbuffer_set_flags(bufev->bev.output, EVBUFFER_FLAG_DRAINS_TO_FD);
 	evi_bufferevent_engine_attach(bufev, fd);
 	if (!base) /* event_assign() has put in the global one, if any */
 		bufev->bev.ev_base = event_get_base(&bufev->bev.ev_read);
