@@ -121,7 +121,7 @@ void evbuffer_unlock(struct evbuffer *buf);
 /**
  * The data leaves by evbuffer_write() and is not looked at: file segments may
  * then be sent without being mapped.  (Looking at them all the same works and
- * maps them late.)
+ * maps them late.)  The output of a socket bufferevent has it.
  */
 #define EVBUFFER_FLAG_DRAINS_TO_FD 1
 

@@ -295,6 +295,46 @@ TEST(broken_pipe_is_reported)
 	event_base_free(base);
 }
 
+/* Files ------------------------------------------------------------------- */
+
+/* A file of `len` bytes that has no name any more. */
+static int
+file_of(size_t len)
+{
+	char path[] = "/tmp/bufferevent_test_XXXXXX";
+	int fd = mkstemp(path);
+
+	CHECK_GE(fd, 0);
+	CHECK_EQ(unlink(path), 0);
+	CHECK_EQ(ftruncate(fd, (off_t)len), 0);
+	return fd;
+}
+
+/*
+ * A file in the output is sent from the file itself, by sendfile, which
+ * says EIO when the file has become shorter: a mapping could not.
+ */
+TEST(file_is_not_mapped)
+{
+	struct event_base *base = test_base();
+	struct notes notes = { 0 };
+	evutil_socket_t peer;
+	struct bufferevent *bev = bev_and_peer(base, 0, &notes, &peer);
+	int fd = file_of(10000);
+	int file = dup(fd);
+
+	CHECK_EQ(evbuffer_add_file(bufferevent_get_output(bev), fd, 0, -1), 0);
+	CHECK_EQ(ftruncate(file, 0), 0);
+	turn(base);
+	CHECK_EQ(notes.events, 1);
+	CHECK_EQ(notes.what, BEV_EVENT_WRITING | BEV_EVENT_ERROR);
+	CHECK_EQ(notes.err, EIO);
+	bufferevent_free(bev);
+	close(file);
+	close(peer);
+	event_base_free(base);
+}
+
 /* Marks ------------------------------------------------------------------- */
 
 static void
