@@ -79,22 +79,36 @@ evi_event_flush_init(struct evi_event_flush *flush,
 	flush->next.tqe_prev = NULL;
 }
 
+/* Each message does: with and without a lock stand apart. */
+static inline int
+enqueue(struct event_base *base, struct evi_event_flush *flush)
+{
+	if (flush->next.tqe_prev)
+		return 0;
+	EVI_TAILQ_INSERT_TAIL(&base->flushes, flush, next);
+	if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
+		base->attention = 1;
+	evi_event_count_max(&base->counts.virtual_max, ++base->counts.virtual);
+	return 1;
+}
+
+EVI_NOINLINE static int
+enqueue_locked(struct event_base *base, struct evi_event_flush *flush)
+{
+	evi_lock_acquire(&base->lock);
+	int is_new = enqueue(base, flush);
+	if (is_new)
+		evi_event_notify(base);
+	evi_event_base_unlock(base);
+	return is_new;
+}
+
 int
 evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush)
 {
-	evi_lock_acquire(&base->lock);
-	int is_new = !flush->next.tqe_prev;
-	if (is_new) {
-		EVI_TAILQ_INSERT_TAIL(&base->flushes, flush, next);
-		if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
-			base->attention = 1;
-		evi_event_count_max(&base->counts.virtual_max,
-		    ++base->counts.virtual);
-		if (EVI_UNLIKELY(base->is_waiting))
-			evi_event_notify(base);
-	}
-	evi_event_base_unlock(base);
-	return is_new;
+	return EVI_UNLIKELY(base->lock.impl != NULL)
+	    ? enqueue_locked(base, flush)
+	    : enqueue(base, flush);
 }
 
 /* The lock is held; the flush is queued. */

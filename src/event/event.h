@@ -471,6 +471,13 @@ evi_event_postpone(struct event *ev, int64_t deadline_ns)
 /* Forget the timeout; clears EVLIST_TIMEOUT, which was set. */
 void evi_event_timer_remove(struct event_base *base, struct event *ev);
 
+/* Is there none?  Dead entries count. */
+static inline int
+evi_event_timer_is_empty(const struct event_base *base)
+{
+	return base->timers.wheel.count == 0;
+}
+
 /*
  * When the loop has to look at timers next: EVI_TIME_NEVER if there are
  * none.  May be before the first deadline unless `is_exact`, never after.
@@ -524,7 +531,7 @@ void evi_event_signal_remove(struct event_base *base, struct event *ev);
 int evi_event_signal_is_fd(const struct event_base *base, int fd);
 void evi_event_signal_on_readable(struct event_base *base);
 
-/* Activate the events of the signals that came. */
+/* Activate the events of the signals that came; there are signals. */
 void evi_event_signal_fire(struct event_base *base);
 void evi_event_signal_activate(struct event_base *base, int signum, int ncalls);
 struct event *evi_event_signal_first(const struct event_base *base, int signum);

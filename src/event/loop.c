@@ -20,6 +20,9 @@
 static int64_t
 time_to_next_timer(struct event_base *base)
 {
+	if (EVI_LIKELY(evi_event_timer_is_empty(base)))
+		return -1;
+
 	int is_shown = !EVI_TAILQ_EMPTY(&base->prepare_watchers);
 	int64_t next = evi_event_timer_next(base, is_shown);
 
@@ -70,7 +73,9 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 	base->wake_sent = 0;
 	if (count < 0)
 		return count;
-	(void)evi_event_base_now(base); /* what callbacks take for now */
+	/* What callbacks take for now. */
+	if (EVI_LIKELY(!(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME)))
+		base->now_ns = evi_os_clock_monotonic();
 	if (count)
 		evi_event_fdmap_fire(base, ready, count);
 	if (EVI_UNLIKELY(base->must_renew)) {
@@ -94,7 +99,8 @@ turn(struct event_base *base, int flags)
 	base->must_continue = 0;
 	base->attention = base->must_break;
 	base->deferred_count = 0;
-	evi_event_active_take_later(base);
+	if (!EVI_TAILQ_EMPTY(&base->later))
+		evi_event_active_take_later(base);
 	if (!EVI_TAILQ_EMPTY(&base->prepare_watchers)) {
 		evi_event_watch_run_prepare(base, timeout_ns);
 		timeout_ns = time_to_sleep(base, flags);
@@ -103,8 +109,10 @@ turn(struct event_base *base, int flags)
 	int r = wait_and_fire(base, timeout_ns);
 	if (r < 0)
 		return r;
-	evi_event_timer_expire(base);
-	evi_event_signal_fire(base);
+	if (!evi_event_timer_is_empty(base))
+		evi_event_timer_expire(base);
+	if (base->signals)
+		evi_event_signal_fire(base);
 
 	/* A flush from outside counts: it is a write callback elsewhere. */
 	int had_active = base->counts.active ||

@@ -344,7 +344,7 @@ evi_event_signal_fire(struct event_base *base)
 {
 	struct evi_event_signals *signals = base->signals;
 
-	if (!signals || !signals->has_mail)
+	if (!signals->has_mail)
 		return;
 	signals->has_mail = 0;
 	if (signals->inbox)

@@ -159,12 +159,15 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 	struct evi_event_timers *timers = &base->timers;
 	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 	int was_pending = evi_event_has(ev, EVLIST_TIMEOUT);
-	int is_first = deadline_ns < timers->earliest;
 
 	if (was_pending && evi_event_timer_postpone(base, ev, deadline_ns))
 		return 0;
-	if (EVI_UNLIKELY(!timers->wheel.now)) /* before the first turn */
+	if (evi_event_timer_is_empty(base)) { /* nobody looked at the clock */
 		timers->wheel.now = evi_event_base_now(base);
+		timers->earliest = EVI_TIME_NEVER;
+	}
+	int is_first = deadline_ns < timers->earliest;
+
 	if (enter(timers, ev, deadline_ns) < 0)
 		return -ENOMEM;
 	if (was_pending) {

@@ -458,7 +458,7 @@ epoll_wait_ready(void *self, int64_t timeout_ns,
 	struct epoll *epoll = self;
 	int n = epoll->early;
 
-	if (!has_arrays(epoll))
+	if (EVI_UNLIKELY(!epoll->cap) && !has_arrays(epoll))
 		return -ENOMEM;
 	epoll->early = 0;
 	epoll->wait_number++;
