@@ -79,7 +79,7 @@ defer(struct evi_bufferevent *bufev, short iotype, short what, int err)
  * Run the read callback.  If it took something but the input still stands at
  * its high mark, no read will bring it back: call it again, later.
  */
-static void
+static inline void
 tell_read(struct evi_bufferevent *bufev)
 {
 	size_t before = bufev->input.len;
