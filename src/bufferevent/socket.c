@@ -65,7 +65,7 @@ write_failed(struct evi_bufferevent *bufev, int err)
 }
 
 /* Ask for write readiness while there is output that may go, else not. */
-static void
+static inline void
 settle(struct evi_bufferevent *bufev)
 {
 	int is_armed = bufev->state & EVI_BUFFEREVENT_WRITE_ARMED;
@@ -108,7 +108,7 @@ write_and_tell(struct evi_bufferevent *bufev, int tell)
 }
 
 /* Write what there is, and what the application adds when told. */
-static void
+static inline void
 write_rounds(struct evi_bufferevent *bufev, int tell)
 {
 	for (int i = 0; i < FLUSH_ROUNDS && can_write(bufev); i++) {
