@@ -24,7 +24,7 @@ order(const struct items *list)
 	int value = 0;
 
 	EVI_TAILQ_FOREACH(item, list, next)
-	value = value * 10 + item->number;
+		value = value * 10 + item->number;
 	return value;
 }
 
@@ -81,8 +81,7 @@ TEST(a_safe_walk_may_remove)
 		item[i].number = i + 1;
 		EVI_TAILQ_INSERT_TAIL(&list, &item[i], next);
 	}
-	EVI_TAILQ_FOREACH_SAFE(at, &list, next, next)
-	{
+	EVI_TAILQ_FOREACH_SAFE(at, &list, next, next) {
 		seen = seen * 10 + at->number;
 		EVI_TAILQ_REMOVE(&list, at, next);
 		at->next.tqe_next = NULL;
@@ -105,9 +104,9 @@ TEST(lists_without_a_tail)
 	}
 	EVI_LIST_REMOVE(&item[1], other);
 	EVI_LIST_FOREACH(at, &list, other)
-	seen = seen * 10 + at->number;
+		seen = seen * 10 + at->number;
 	CHECK_EQ(seen, 31);
 	EVI_LIST_FOREACH_SAFE(at, &list, other, next)
-	EVI_LIST_REMOVE(at, other);
+		EVI_LIST_REMOVE(at, other);
 	CHECK_NULL(EVI_LIST_FIRST(&list));
 }

@@ -202,12 +202,10 @@ delete_active(struct event_base *base, int run_finalizers)
 static void
 drop_flushes(struct event_base *base)
 {
-	struct evi_event_flush *flush;
+	struct evi_event_flush *flush, *next;
 
-	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
-		EVI_TAILQ_REMOVE(&base->flushes, flush, next);
+	EVI_TAILQ_FOREACH_SAFE(flush, &base->flushes, next, next)
 		flush->next.tqe_prev = NULL;
-	}
 }
 
 static void

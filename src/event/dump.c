@@ -60,8 +60,8 @@ visit_active(const struct visit *visit)
 	int r = 0;
 
 	for (int i = 0; !r && i < visit->base->queue_count; i++) {
-		EVI_TAILQ_FOREACH(cb, &visit->base->queues[i], evcb_active_next)
-		{
+		EVI_TAILQ_FOREACH(cb, &visit->base->queues[i],
+		    evcb_active_next) {
 			if (evi_event_is_deferred(cb) ||
 			    (cb->evcb_flags & seen))
 				continue;
