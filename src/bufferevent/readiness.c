@@ -151,6 +151,7 @@ evi_bufferevent_engine_fill(struct evi_bufferevent *bufev, size_t max)
 ssize_t
 evi_bufferevent_engine_drain(struct evi_bufferevent *bufev, size_t max)
 {
-	return evi_buffer_io_write(&bufev->output, bufev->bev.ev_write.ev_fd,
+	/* The same as ev_write's, but in memory that was just touched. */
+	return evi_buffer_io_write(&bufev->output, bufev->bev.ev_read.ev_fd,
 	    (ssize_t)max);
 }
