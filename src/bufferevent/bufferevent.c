@@ -424,6 +424,26 @@ evi_bufferevent_unsuspend_write(struct evi_bufferevent *bufev, uint8_t why)
 		(void)bufev->bev.be_ops->enable(bufev, EV_WRITE);
 }
 
+/* The end of a pass, for any type. */
+static void
+on_flush(struct evi_event_flush *flush)
+{
+	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(flush,
+	    struct evi_bufferevent, flush);
+
+	evi_bufferevent_enter(bufev);
+	bufev->bev.be_ops->on_flush(bufev);
+	evi_bufferevent_leave(bufev);
+}
+
+void
+evi_bufferevent_queue_flush(struct evi_bufferevent *bufev)
+{
+	if (bufev->bev.ev_base)
+		(void)evi_event_flush_schedule(bufev->bev.ev_base,
+		    &bufev->flush, on_flush);
+}
+
 /* Settings ---------------------------------------------------------------- */
 
 void

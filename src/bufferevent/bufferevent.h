@@ -100,13 +100,19 @@ struct bufferevent_ops {
 
 	/* The output has grown (also by the application's own hand). */
 	void (*on_output_grew)(struct evi_bufferevent *bufev);
+
+	/*
+	 * The end of a pass, in which evi_bufferevent_queue_flush() was
+	 * called.  With a reference held.
+	 */
+	void (*on_flush)(struct evi_bufferevent *bufev);
 };
 
 struct evi_bufferevent {
 	struct bufferevent bev; /* first: the public face */
 	struct evbuffer input;
 	struct evbuffer output;
-	struct evi_event_flush flush; /* the type's, for the end of a pass */
+	struct evi_event_flush flush; /* queued: on_flush is to be called */
 	struct evi_bufferevent_extra *extra; /* NULL until needed */
 	uint32_t refs;
 	uint8_t options; /* BEV_OPT_* */
@@ -217,6 +223,9 @@ evi_bufferevent_may_move(const struct evi_bufferevent *bufev, short what)
 
 	return (bufev->bev.enabled & what) && !suspended;
 }
+
+/* Call on_flush at the end of the loop's pass. */
+void evi_bufferevent_queue_flush(struct evi_bufferevent *bufev);
 
 /* Disable a direction, as bufferevent_disable() does. */
 void evi_bufferevent_disable(struct evi_bufferevent *bufev, short what);

@@ -155,19 +155,15 @@ filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 
 /* The end of a pass: catch up with what was held back. */
 static void
-on_flush(struct evi_event_flush *flush)
+on_flush(struct evi_bufferevent *bufev)
 {
-	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(flush,
-	    struct evi_bufferevent, flush);
 	struct filter *filter = of(bufev);
 
-	evi_bufferevent_enter(bufev);
 	if (filter->below && filter->below->input->len > 0 &&
 	    evi_bufferevent_may_move(bufev, EV_READ) &&
 	    filter_input(filter, BEV_NORMAL))
 		evi_bufferevent_callback_read(bufev);
 	(void)filter_output(filter, BEV_NORMAL);
-	evi_bufferevent_leave(bufev);
 }
 
 static void
@@ -236,8 +232,7 @@ enable(struct evi_bufferevent *bufev, short what)
 		    EVI_BUFFEREVENT_SUSPEND_ABOVE);
 	if (((what & EV_READ) && filter->below->input->len > 0) ||
 	    ((what & EV_WRITE) && bufev->output.len > 0))
-		(void)evi_event_flush_schedule(bufev->bev.ev_base,
-		    &bufev->flush);
+		evi_bufferevent_queue_flush(bufev);
 	return 0;
 }
 
@@ -368,6 +363,7 @@ const struct bufferevent_ops evi_bufferevent_filter_ops = {
 	.set_fd = set_fd,
 	.get_below = get_below,
 	.on_output_grew = on_output_grew,
+	.on_flush = on_flush,
 };
 
 /* Put the filter between `underlying` and the application. */
@@ -406,7 +402,6 @@ bufferevent_filter_new(struct bufferevent *underlying,
 		filter->filter_out = output_filter ? output_filter : copy;
 		filter->free_context = free_context;
 		filter->ctx = ctx;
-		evi_event_flush_init(&filter->bufev.flush, on_flush);
 		evi_bufferevent_timeout_init(&filter->bufev);
 		stand_on(filter, underlying);
 	}

@@ -189,13 +189,6 @@ const struct bufferevent_ops evi_bufferevent_pair_ops = {
 	.on_output_grew = on_output_grew,
 };
 
-/* Nothing waits for the end of a pass here. */
-static void
-on_flush(struct evi_event_flush *flush)
-{
-	(void)flush;
-}
-
 /* One end; `keeper` gives the lock, or NULL for one of its own. */
 static struct pair *
 pair_new(struct event_base *base, int options, struct pair *keeper)
@@ -213,7 +206,6 @@ pair_new(struct event_base *base, int options, struct pair *keeper)
 		(void)evi_err_public(r);
 		return NULL;
 	}
-	evi_event_flush_init(&pair->bufev.flush, on_flush);
 	evi_bufferevent_timeout_init(&pair->bufev);
 	if (keeper) {
 		pair->keeper = keeper;

@@ -40,20 +40,12 @@ can_write(const struct evi_bufferevent *bufev)
 }
 
 static void
-queue_flush(struct evi_bufferevent *bufev)
-{
-	if (bufev->bev.ev_base)
-		(void)evi_event_flush_schedule(bufev->bev.ev_base,
-		    &bufev->flush);
-}
-
-static void
 on_output_grew(struct evi_bufferevent *bufev)
 {
 	if (!(bufev->state &
 		(EVI_BUFFEREVENT_WRITE_ARMED | EVI_BUFFEREVENT_FLUSHING)) &&
 	    can_write(bufev))
-		queue_flush(bufev);
+		evi_bufferevent_queue_flush(bufev);
 }
 
 static void
@@ -120,19 +112,14 @@ write_rounds(struct evi_bufferevent *bufev, int tell)
 
 /* The end of a pass: write what the pass has left behind. */
 static void
-on_flush(struct evi_event_flush *flush)
+on_flush(struct evi_bufferevent *bufev)
 {
-	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(flush,
-	    struct evi_bufferevent, flush);
-
-	evi_bufferevent_enter(bufev);
 	int tell = bufev->state & EVI_BUFFEREVENT_TELL_WRITE;
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
 	bufev->state |= EVI_BUFFEREVENT_FLUSHING;
 	write_rounds(bufev, tell);
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_FLUSHING;
 	settle(bufev);
-	evi_bufferevent_leave(bufev);
 }
 
 /* Connecting -------------------------------------------------------------- */
@@ -242,7 +229,7 @@ enable(struct evi_bufferevent *bufev, short what)
 	if ((what & EV_WRITE) && evi_bufferevent_engine_fd(bufev) >= 0 &&
 	    !(bufev->state & EVI_BUFFEREVENT_CONNECTING)) {
 		bufev->state |= EVI_BUFFEREVENT_TELL_WRITE;
-		queue_flush(bufev);
+		evi_bufferevent_queue_flush(bufev);
 	}
 	return r;
 }
@@ -311,6 +298,7 @@ const struct bufferevent_ops evi_bufferevent_socket_ops = {
 	.get_fd = get_fd,
 	.set_fd = evi_bufferevent_socket_set_fd,
 	.on_output_grew = on_output_grew,
+	.on_flush = on_flush,
 };
 
 /* The public calls -------------------------------------------------------- */
@@ -330,7 +318,6 @@ bufferevent_socket_new(struct event_base *base, evutil_socket_t fd, int options)
 		(void)evi_err_public(r);
 		return NULL;
 	}
-	evi_event_flush_init(&bufev->flush, on_flush);
 	(void)evbuffer_set_flags(bufev->bev.output, EVBUFFER_FLAG_DRAINS_TO_FD);
 	evi_bufferevent_engine_attach(bufev, fd);
 	if (!base) /* event_assign() has put in the global one, if any */
@@ -360,7 +347,7 @@ bufferevent_base_set(struct event_base *base, struct bufferevent *bev)
 		evi_buffer_take_cache(&bufev->output, base);
 	}
 	if (was_queued || bufev->output.len > 0)
-		queue_flush(bufev);
+		evi_bufferevent_queue_flush(bufev);
 	if (was_deferred)
 		(void)evi_event_deferred_schedule(bev->ev_base, deferred);
 	evi_bufferevent_unlock(bufev);

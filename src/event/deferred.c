@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * deferred.c - run this soon, and run this before the loop sleeps.
+ * deferred.c - run this soon, before the loop sleeps, when the base goes.
  *
  * A deferred callback shares the queues of events.  After DEFERRED_MAX of
  * them in one turn the next ones wait for the next turn, so that callbacks
@@ -71,20 +71,15 @@ evi_event_deferred_cancel(struct event_base *base,
 	return was_queued;
 }
 
-void
-evi_event_flush_init(struct evi_event_flush *flush,
-    void (*fn)(struct evi_event_flush *))
-{
-	flush->fn = fn;
-	flush->next.tqe_prev = NULL;
-}
-
 /* Each message does: with and without a lock stand apart. */
 static inline int
-enqueue(struct event_base *base, struct evi_event_flush *flush)
+enqueue(struct event_base *base, struct evi_event_flush *flush,
+    evi_event_flush_fn fn)
 {
 	if (flush->next.tqe_prev)
 		return 0;
+	EVI_ASSERT(!base->flush_count || base->flush_fn == fn);
+	base->flush_fn = fn;
 	EVI_TAILQ_INSERT_TAIL(&base->flushes, flush, next);
 	if (++base->flush_count >= EVI_EVENT_FLUSH_BATCH)
 		base->attention = 1;
@@ -93,10 +88,11 @@ enqueue(struct event_base *base, struct evi_event_flush *flush)
 }
 
 EVI_NOINLINE static int
-enqueue_locked(struct event_base *base, struct evi_event_flush *flush)
+enqueue_locked(struct event_base *base, struct evi_event_flush *flush,
+    evi_event_flush_fn fn)
 {
 	evi_lock_acquire(&base->lock);
-	int is_new = enqueue(base, flush);
+	int is_new = enqueue(base, flush, fn);
 	if (is_new)
 		evi_event_notify(base);
 	evi_event_base_unlock(base);
@@ -104,11 +100,12 @@ enqueue_locked(struct event_base *base, struct evi_event_flush *flush)
 }
 
 int
-evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush)
+evi_event_flush_schedule(struct event_base *base, struct evi_event_flush *flush,
+    evi_event_flush_fn fn)
 {
 	return EVI_UNLIKELY(base->lock.impl != NULL)
-	    ? enqueue_locked(base, flush)
-	    : enqueue(base, flush);
+	    ? enqueue_locked(base, flush, fn)
+	    : enqueue(base, flush, fn);
 }
 
 /* The lock is held; the flush is queued. */
@@ -140,8 +137,39 @@ evi_event_flush_run(struct event_base *base)
 	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
 		dequeue(base, flush);
 		evi_lock_release(&base->lock);
-		flush->fn(flush);
+		base->flush_fn(flush);
 		evi_lock_acquire(&base->lock);
+	}
+}
+
+void
+evi_event_end_add(struct event_base *base, struct evi_event_end *end,
+    void (*fn)(struct evi_event_end *))
+{
+	evi_lock_acquire(&base->lock);
+	end->fn = fn;
+	EVI_LIST_INSERT_HEAD(&base->ends, end, next);
+	evi_lock_release(&base->lock);
+}
+
+void
+evi_event_end_remove(struct event_base *base, struct evi_event_end *end)
+{
+	evi_lock_acquire(&base->lock);
+	EVI_LIST_REMOVE(end, next);
+	evi_lock_release(&base->lock);
+}
+
+void
+evi_event_end_run(struct event_base *base)
+{
+	struct evi_event_end *end;
+
+	while ((end = EVI_LIST_FIRST(&base->ends))) {
+		evi_lock_release(&base->lock);
+		end->fn(end);
+		evi_lock_acquire(&base->lock);
+		EVI_ASSERT(EVI_LIST_FIRST(&base->ends) != end);
 	}
 }
 

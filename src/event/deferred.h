@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * deferred.h - the part of the loop that buffers and bufferevents use:
- * "run this soon" and "run this before the loop sleeps".
+ * "run this soon", "run this before the loop sleeps" and "run this when the
+ * base goes".
  *
  * A deferred callback joins the active queue of its priority like an event
  * that fired, and runs with no lock of the base held.  A flush runs once at
@@ -52,20 +53,39 @@ int evi_event_deferred_schedule(struct event_base *base,
 int evi_event_deferred_cancel(struct event_base *base,
     struct evi_event_deferred *deferred);
 
-/* The links are under the base's lock; next.tqe_prev is NULL: not queued. */
+/*
+ * In zeroed memory: not queued, and next.tqe_prev is NULL whenever it is not.
+ * The links are under the base's lock.
+ */
 struct evi_event_flush {
 	EVI_TAILQ_ENTRY(evi_event_flush) next;
-	void (*fn)(struct evi_event_flush *flush);
 };
 
-void evi_event_flush_init(struct evi_event_flush *flush,
-    void (*fn)(struct evi_event_flush *));
+typedef void (*evi_event_flush_fn)(struct evi_event_flush *flush);
 
-/* As deferred_schedule and deferred_cancel, for the end of the pass. */
+/*
+ * As deferred_schedule and deferred_cancel, for the end of the pass.  All
+ * flushes have the same `fn`: only the base keeps it.
+ */
 int evi_event_flush_schedule(struct event_base *base,
-    struct evi_event_flush *flush);
+    struct evi_event_flush *flush, evi_event_flush_fn fn);
 int evi_event_flush_cancel(struct event_base *base,
     struct evi_event_flush *flush);
+
+/*
+ * For an object that only the loop still owns: event_base_free() calls `fn`,
+ * without the base's lock, while all of the base still works.
+ * (event_base_free_nofinalize() does not.)  fn removes its `end`, and maybe
+ * others with it.  Each is added once and removed once.
+ */
+struct evi_event_end {
+	EVI_LIST_ENTRY(evi_event_end) next;
+	void (*fn)(struct evi_event_end *end);
+};
+
+void evi_event_end_add(struct event_base *base, struct evi_event_end *end,
+    void (*fn)(struct evi_event_end *));
+void evi_event_end_remove(struct event_base *base, struct evi_event_end *end);
 
 /*
  * Recycled blocks, so that steady traffic allocates nothing.  A block is of

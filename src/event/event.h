@@ -77,6 +77,7 @@ struct evi_event_fd_page;
 struct evi_event_signals;
 struct evi_event_once;
 EVI_LIST_HEAD(evi_event_once_list, evi_event_once);
+EVI_LIST_HEAD(evi_event_end_list, evi_event_end);
 EVI_TAILQ_HEAD(evi_event_flush_queue, evi_event_flush);
 EVI_TAILQ_HEAD(evi_event_watch_queue, evwatch);
 
@@ -155,8 +156,10 @@ struct event_base {
 
 	struct evi_event_signals *signals; /* NULL until the first one */
 	struct evi_event_once_list onces;
+	struct evi_event_end_list ends;
 	struct evi_event_flush_queue flushes;
-	int flush_count; /* of them */
+	int flush_count;             /* of them */
+	evi_event_flush_fn flush_fn; /* runs them */
 	struct evi_event_watch_queue prepare_watchers;
 	struct evi_event_watch_queue check_watchers;
 	struct evi_event_block_cache blocks;
@@ -561,6 +564,9 @@ void evi_event_notify_on_readable(struct event_base *base);
 
 /* Run what was scheduled for the end of the pass. */
 void evi_event_flush_run(struct event_base *base);
+
+/* Call all that wait for the end of the base. */
+void evi_event_end_run(struct event_base *base);
 
 void evi_event_finalize_run(struct event_callback *cb);
 void evi_event_once_clear(struct event_base *base);
