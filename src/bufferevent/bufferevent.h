@@ -50,7 +50,7 @@ struct evdns_getaddrinfo_request;
 #define EVI_BUFFEREVENT_OWNS_LOCK 4
 #define EVI_BUFFEREVENT_TELL_WRITE 8   /* call writecb though nothing moved */
 #define EVI_BUFFEREVENT_WRITE_ARMED 16 /* write readiness is asked for */
-#define EVI_BUFFEREVENT_FLUSHING 32    /* in on_flush: it will see to it */
+#define EVI_BUFFEREVENT_FLUSHING 32    /* writing: sees to all output */
 #define EVI_BUFFEREVENT_CLOSING 64     /* close_after_flush was called */
 #define EVI_BUFFEREVENT_ENDING 128     /* its finalizer is queued */
 

@@ -99,15 +99,21 @@ write_and_tell(struct evi_bufferevent *bufev, int tell)
 	return is_taken;
 }
 
-/* Write what there is, and what the application adds when told. */
-static inline void
+/*
+ * Write what there is, and what the application adds when told; wait for
+ * readiness to write the rest.
+ */
+static void
 write_rounds(struct evi_bufferevent *bufev, int tell)
 {
+	bufev->state |= EVI_BUFFEREVENT_FLUSHING;
 	for (int i = 0; i < FLUSH_ROUNDS && can_write(bufev); i++) {
 		if (!write_and_tell(bufev, tell) || bufev->output.len == 0)
 			break;
 		tell = 0;
 	}
+	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_FLUSHING;
+	settle(bufev);
 }
 
 /* The end of a pass: write what the pass has left behind. */
@@ -115,11 +121,9 @@ static void
 on_flush(struct evi_bufferevent *bufev)
 {
 	int tell = bufev->state & EVI_BUFFEREVENT_TELL_WRITE;
+
 	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
-	bufev->state |= EVI_BUFFEREVENT_FLUSHING;
 	write_rounds(bufev, tell);
-	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_FLUSHING;
-	settle(bufev);
 }
 
 /* Connecting -------------------------------------------------------------- */
@@ -179,7 +183,6 @@ evi_bufferevent_socket_on_writable(struct evi_bufferevent *bufev)
 		/* Nobody waits for a write callback unless bytes go out. */
 	}
 	write_rounds(bufev, 0);
-	settle(bufev);
 }
 
 /* The stream has ended, or failed with -r. */
