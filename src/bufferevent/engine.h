@@ -21,8 +21,12 @@ void evi_bufferevent_engine_attach(struct evi_bufferevent *bufev,
 /* Stop everything and let go of the socket, which stays open. */
 void evi_bufferevent_engine_detach(struct evi_bufferevent *bufev);
 
-/* The socket, or -1. */
-evutil_socket_t evi_bufferevent_engine_fd(const struct evi_bufferevent *bufev);
+/* The socket, or -1.  Any engine keeps it here, each message asks for it. */
+static inline evutil_socket_t
+evi_bufferevent_engine_fd(const struct evi_bufferevent *bufev)
+{
+	return bufev->bev.ev_read.ev_fd;
+}
 
 /* Move to another base; nothing is armed.  0 or -errno. */
 int evi_bufferevent_engine_set_base(struct evi_bufferevent *bufev,

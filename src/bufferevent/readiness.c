@@ -67,12 +67,6 @@ evi_bufferevent_engine_detach(struct evi_bufferevent *bufev)
 	evi_bufferevent_engine_cancel(bufev, EV_READ | EV_WRITE);
 }
 
-evutil_socket_t
-evi_bufferevent_engine_fd(const struct evi_bufferevent *bufev)
-{
-	return bufev->bev.ev_read.ev_fd;
-}
-
 int
 evi_bufferevent_engine_set_base(struct evi_bufferevent *bufev,
     struct event_base *base)
@@ -144,14 +138,13 @@ evi_bufferevent_engine_adjust(struct evi_bufferevent *bufev)
 ssize_t
 evi_bufferevent_engine_fill(struct evi_bufferevent *bufev, size_t max)
 {
-	return evi_buffer_io_read(&bufev->input, bufev->bev.ev_read.ev_fd,
-	    (ssize_t)max);
+	return evi_buffer_io_read(&bufev->input,
+	    evi_bufferevent_engine_fd(bufev), (ssize_t)max);
 }
 
 ssize_t
 evi_bufferevent_engine_drain(struct evi_bufferevent *bufev, size_t max)
 {
-	/* The same as ev_write's, but in memory that was just touched. */
-	return evi_buffer_io_write(&bufev->output, bufev->bev.ev_read.ev_fd,
-	    (ssize_t)max);
+	return evi_buffer_io_write(&bufev->output,
+	    evi_bufferevent_engine_fd(bufev), (ssize_t)max);
 }
