@@ -9,30 +9,33 @@
 
 #include "helper.h"
 
-/* Are faults injected?  Then there are many runs, and short ones will do. */
-static int
-is_faulty(void)
-{
-	return getenv("TEST_FAIL_ALLOC") || getenv("TEST_FAIL_ALLOC_FROM") ||
-	    getenv("TEST_FAIL_CALL");
-}
-
 static int
 message_count(void)
 {
-	return is_faulty() ? 20 : 2000;
+	return test_is_faulty() ? 20 : 2000;
+}
+
+static void
+on_end(evutil_socket_t fd, short what, void *base)
+{
+	(void)fd;
+	(void)what;
+	event_base_loopbreak(base);
 }
 
 /*
- * Stop the loop of `base` after a while in any case: with an injected fault
- * a message may be lost and nobody says stop.
+ * An event that stops the loop of `base` after a while in any case: with an
+ * injected fault a message may be lost and nobody says stop.
  */
-static void
-set_end(struct event_base *base)
+static struct event *
+end_new(struct event_base *base)
 {
-	struct timeval end = { is_faulty() ? 1 : 25, 0 };
+	struct timeval seconds = { 25, 0 }, moment = { 0, 200000 };
+	struct event *end = evtimer_new(base, on_end, base);
 
-	CHECK_EQ(event_base_loopexit(base, &end), 0);
+	CHECK_NOTNULL(end);
+	CHECK_EQ(event_add(end, test_is_faulty() ? &moment : &seconds), 0);
+	return end;
 }
 
 static void *
@@ -73,6 +76,7 @@ on_read_write_other(struct bufferevent *bev, void *arg)
 TEST_LIMIT(two_loops_write_to_each_other, 30)
 {
 	struct event_base *base[2];
+	struct event *end[2];
 	struct bufferevent *bev[2];
 	struct other other[2];
 	evutil_socket_t fds[2];
@@ -94,7 +98,7 @@ TEST_LIMIT(two_loops_write_to_each_other, 30)
 		    &other[i]);
 		CHECK_EQ(bufferevent_enable(bev[i], EV_READ), 0);
 		CHECK_EQ(bufferevent_write(bev[i], "x", 1), 0);
-		set_end(base[i]);
+		end[i] = end_new(base[i]);
 	}
 	for (int i = 0; i < 2; i++)
 		CHECK_EQ(pthread_create(&threads[i], NULL, run_loop, base[i]),
@@ -104,8 +108,10 @@ TEST_LIMIT(two_loops_write_to_each_other, 30)
 	CHECK_EQ(done, 2);
 	for (int i = 0; i < 2; i++)
 		bufferevent_free(bev[i]);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
+		event_free(end[i]);
 		event_base_free(base[i]);
+	}
 }
 
 struct writer {
@@ -138,6 +144,7 @@ count_input(struct bufferevent *bev, void *arg)
 TEST_LIMIT(pair_written_from_two_threads, 30)
 {
 	struct event_base *base;
+	struct event *end;
 	struct bufferevent *pair[2];
 	struct writer writers[2];
 	pthread_t loop, threads[2];
@@ -151,7 +158,7 @@ TEST_LIMIT(pair_written_from_two_threads, 30)
 		CHECK_EQ(bufferevent_enable(pair[i], EV_READ | EV_WRITE), 0);
 		writers[i] = (struct writer){ pair[i], message_count() };
 	}
-	set_end(base);
+	end = end_new(base);
 	CHECK_EQ(pthread_create(&loop, NULL, run_loop, base), 0);
 	for (int i = 0; i < 2; i++)
 		CHECK_EQ(pthread_create(&threads[i], NULL, write_many,
@@ -163,6 +170,7 @@ TEST_LIMIT(pair_written_from_two_threads, 30)
 	CHECK_EQ(received, 2 * message_count() * 10);
 	bufferevent_free(pair[0]);
 	bufferevent_free(pair[1]);
+	event_free(end);
 	event_base_free(base);
 }
 
@@ -176,13 +184,14 @@ drain_input(struct bufferevent *bev, void *arg)
 /* Freed by one thread while the loop's thread is busy with its traffic. */
 TEST_LIMIT(freed_by_another_thread, 30)
 {
-	int rounds = is_faulty() ? 20 : 500;
+	int rounds = test_is_faulty() ? 20 : 500;
 	struct event_base *base;
+	struct event *end;
 	pthread_t loop;
 
 	CHECK_EQ(evthread_use_pthreads(), 0);
 	base = test_base();
-	set_end(base);
+	end = end_new(base);
 	CHECK_EQ(pthread_create(&loop, NULL, run_loop, base), 0);
 	for (int i = 0; i < rounds; i++) {
 		evutil_socket_t fds[2];
@@ -205,6 +214,7 @@ TEST_LIMIT(freed_by_another_thread, 30)
 	}
 	event_base_loopbreak(base);
 	CHECK_EQ(pthread_join(loop, NULL), 0);
+	event_free(end);
 	event_base_dispatch(base); /* those that still wait to close */
 	event_base_free(base);
 }

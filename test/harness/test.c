@@ -49,6 +49,12 @@ fail(const char *file, int line, const char *fmt, ...)
 }
 
 int
+test_is_faulty(void)
+{
+	return test_fault.alloc_at || test_fault.call || test_fault.count_calls;
+}
+
+int
 test_fault_has_struck(void)
 {
 	return test_shared->has_struck;

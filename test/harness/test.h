@@ -119,6 +119,12 @@ size_t test_blocks_total(void);
  */
 unsigned long test_calls_made(const char *name);
 
+/*
+ * True if a fault is injected into this run.  There are as many runs as the
+ * test has calls to fail: short ones will do, and they measure nothing.
+ */
+int test_is_faulty(void);
+
 /* True once an injected fault has struck in this test. */
 int test_fault_has_struck(void);
 
