@@ -197,8 +197,8 @@ void bufferevent_free(struct bufferevent *bufev);
  * could not be waited for (no socket, a failed connection, no memory, an
  * invalid timeout) and the bufferevent was freed at once.
  *
- * It needs the loop to go on: a bufferevent that still waits when the base is
- * freed is lost, with its socket.  A timeout bounds how long that can be.
+ * A base that is freed meanwhile frees a bufferevent that still waits, with
+ * what was not sent (event_base_free_nofinalize() does not).
  */
 EVENT2_EXPORT_SYMBOL
 int bufferevent_close_after_flush(struct bufferevent *bufev,

@@ -9,6 +9,7 @@
  * the farewell walks down layer by layer to the socket.
  *
  * The reference that belonged to the application now belongs to the closing.
+ * A base that is freed meanwhile gives up what it waits for.
  */
 #include "bufferevent/bufferevent.h"
 
@@ -20,6 +21,8 @@
 #include "os/clock.h"
 
 struct evi_bufferevent_closing {
+	struct evi_bufferevent *bufev;
+	struct evi_event_end base_end;
 	struct event timer;
 	int64_t deadline_ns; /* EVI_TIME_NEVER: none */
 };
@@ -42,6 +45,19 @@ on_deadline(evutil_socket_t fd, short what, void *arg)
 	evi_bufferevent_enter(bufev);
 	give_up(bufev);
 	evi_bufferevent_leave(bufev);
+}
+
+/* The base goes: nothing is sent any more. */
+static void
+on_base_end(struct evi_event_end *end)
+{
+	struct evi_bufferevent *bufev = EVI_CONTAINER_OF(end,
+	    struct evi_bufferevent_closing, base_end)
+					    ->bufev;
+
+	evi_bufferevent_enter(bufev);
+	give_up(bufev);
+	(void)evi_bufferevent_unref_and_unlock(bufev);
 }
 
 /* Close the one below with the time that is left. */
@@ -100,9 +116,15 @@ evi_bufferevent_close_on_event(struct evi_bufferevent *bufev, short what)
 void
 evi_bufferevent_close_cancel(struct evi_bufferevent *bufev)
 {
+	struct evi_bufferevent_closing *closing = bufev->extra
+	    ? bufev->extra->closing
+	    : NULL;
+
+	if (!closing)
+		return;
 	/* The memory goes with `extra`: the timer's callback may be due. */
-	if (bufev->extra && bufev->extra->closing)
-		(void)event_del(&bufev->extra->closing->timer);
+	(void)event_del(&closing->timer);
+	evi_event_end_remove(bufev->bev.ev_base, &closing->base_end);
 }
 
 /* Set up the timer.  0 or -errno. */
@@ -119,7 +141,9 @@ start_timer(struct evi_bufferevent *bufev, const struct timeval *timeout)
 		return -ENOMEM;
 	(void)event_assign(&closing->timer, bufev->bev.ev_base, -1, EV_FINALIZE,
 	    on_deadline, bufev);
+	closing->bufev = bufev;
 	closing->deadline_ns = EVI_TIME_NEVER;
+	evi_event_end_add(bufev->bev.ev_base, &closing->base_end, on_base_end);
 	extra->closing = closing;
 	if (!timeout)
 		return 0;

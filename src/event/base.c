@@ -123,6 +123,7 @@ event_base_new_with_config(const struct event_config *config)
 		evi_lock_too_late();
 	EVI_TAILQ_INIT(&base->later);
 	EVI_LIST_INIT(&base->onces);
+	EVI_LIST_INIT(&base->ends);
 	EVI_TAILQ_INIT(&base->flushes);
 	EVI_TAILQ_INIT(&base->prepare_watchers);
 	EVI_TAILQ_INIT(&base->check_watchers);
@@ -213,9 +214,13 @@ base_free(struct event_base *base, int run_finalizers)
 {
 	evi_lock_acquire(&base->lock);
 	if (base->queues) {
-		delete_waiting(base);
-		delete_timers(base);
-		delete_active(base, run_finalizers);
+		do {
+			if (run_finalizers)
+				evi_event_end_run(base);
+			delete_waiting(base);
+			delete_timers(base);
+			delete_active(base, run_finalizers);
+		} while (run_finalizers && EVI_LIST_FIRST(&base->ends));
 	}
 	drop_flushes(base);
 	evi_event_signal_free(base);

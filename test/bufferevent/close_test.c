@@ -282,6 +282,80 @@ TEST(pair_ends_with_end_of_file)
 	event_base_free(base);
 }
 
+/* A base that is freed meanwhile closes and frees what waits, layer by layer. */
+TEST(base_ends_the_waiting)
+{
+	struct timeval patience = { 100, 0 };
+
+	for (int layers = 0; layers < 3; layers++) {
+		struct event_base *base = test_base();
+		int freed = 0;
+		evutil_socket_t peer;
+		struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
+		evutil_socket_t fd = bufferevent_getfd(bev);
+
+		for (int i = 0; i < layers; i++) {
+			bev = bufferevent_filter_new(bev, NULL, NULL,
+			    BEV_OPT_CLOSE_ON_FREE, count_free, &freed);
+			CHECK_NOTNULL(bev);
+		}
+		fill(bev);
+		CHECK_EQ(bufferevent_close_after_flush(bev,
+			     layers ? NULL : &patience),
+		    0);
+		turn(base);
+		CHECK(is_open(fd));
+		event_base_free(base);
+		CHECK(!is_open(fd));
+		CHECK_EQ(freed, layers);
+		close(peer);
+	}
+}
+
+/* The same for an end of a pair, and for many that end in any order. */
+TEST(base_ends_many_that_wait)
+{
+	struct event_base *base = test_base();
+	struct bufferevent *pair[2], *ends[8];
+
+	for (int i = 0; i < 8; i += 2) {
+		CHECK_EQ(bufferevent_pair_new(base, 0, pair), 0);
+		bufferevent_write(pair[0], "abc", 3);
+		bufferevent_write(pair[1], "abc", 3);
+		ends[i] = pair[0];
+		ends[i + 1] = pair[1];
+	}
+	/* The second of each pair is freed: that ends the first at once. */
+	for (int i = 0; i < 8; i++)
+		CHECK_EQ(bufferevent_close_after_flush(ends[7 - i], NULL), 0);
+	event_base_free(base);
+}
+
+static void
+close_one(struct event *ev, void *bev)
+{
+	(void)ev;
+	bufferevent_close_after_flush(bev, NULL);
+}
+
+/* A finalizer that runs in event_base_free() can begin a close, too. */
+TEST(base_ends_what_a_finalizer_closes)
+{
+	struct event_base *base = test_base();
+	evutil_socket_t peer;
+	struct bufferevent *bev = bev_and_peer(base, 0, NULL, &peer);
+	evutil_socket_t fd = bufferevent_getfd(bev);
+	struct event *timer = evtimer_new(base, NULL, bev);
+
+	CHECK_NOTNULL(timer);
+	fill(bev);
+	CHECK_EQ(event_free_finalize(0, timer, close_one), 0);
+	CHECK(is_open(fd));
+	event_base_free(base);
+	CHECK(!is_open(fd));
+	close(peer);
+}
+
 /* Freeing at bad moments -------------------------------------------------- */
 
 enum {
