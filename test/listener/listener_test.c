@@ -401,7 +401,8 @@ on_client(evutil_socket_t fd, short what, void *arg)
 
 /*
  * Use up the descriptors while a connection waits, and free them after `ms`
- * milliseconds.  Dispatch until the connection is accepted.  Returns the CPU time taken, in microseconds.
+ * milliseconds.  Dispatch until the connection is accepted.  Returns the CPU
+ * time taken, in microseconds.
  */
 static int64_t
 rest_for(struct rest *rest, struct evconnlistener *lev, int ms,
