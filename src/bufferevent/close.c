@@ -124,7 +124,7 @@ evi_bufferevent_close_cancel(struct evi_bufferevent *bufev)
 		return;
 	/* The memory goes with `extra`: the timer's callback may be due. */
 	(void)event_del(&closing->timer);
-	evi_event_end_remove(bufev->bev.ev_base, &closing->base_end);
+	evi_event_base_end_remove(bufev->bev.ev_base, &closing->base_end);
 }
 
 /* Set up the timer.  0 or -errno. */
@@ -143,7 +143,8 @@ start_timer(struct evi_bufferevent *bufev, const struct timeval *timeout)
 	    on_deadline, bufev);
 	closing->bufev = bufev;
 	closing->deadline_ns = EVI_TIME_NEVER;
-	evi_event_end_add(bufev->bev.ev_base, &closing->base_end, on_base_end);
+	evi_event_base_end_add(bufev->bev.ev_base, &closing->base_end,
+	    on_base_end);
 	extra->closing = closing;
 	if (!timeout)
 		return 0;

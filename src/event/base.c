@@ -200,6 +200,38 @@ delete_active(struct event_base *base, int run_finalizers)
 			evi_event_active_finish(base, cb);
 }
 
+void
+evi_event_base_end_add(struct event_base *base, struct evi_event_end *end,
+    void (*fn)(struct evi_event_end *))
+{
+	evi_lock_acquire(&base->lock);
+	end->fn = fn;
+	EVI_LIST_INSERT_HEAD(&base->ends, end, next);
+	evi_lock_release(&base->lock);
+}
+
+void
+evi_event_base_end_remove(struct event_base *base, struct evi_event_end *end)
+{
+	evi_lock_acquire(&base->lock);
+	EVI_LIST_REMOVE(end, next);
+	evi_lock_release(&base->lock);
+}
+
+/* Call all that wait for the end.  The lock is held. */
+static void
+run_ends(struct event_base *base)
+{
+	struct evi_event_end *end;
+
+	while ((end = EVI_LIST_FIRST(&base->ends))) {
+		evi_lock_release(&base->lock);
+		end->fn(end);
+		evi_lock_acquire(&base->lock);
+		EVI_ASSERT(EVI_LIST_FIRST(&base->ends) != end);
+	}
+}
+
 static void
 drop_flushes(struct event_base *base)
 {
@@ -216,7 +248,7 @@ base_free(struct event_base *base, int run_finalizers)
 	if (base->queues) {
 		do {
 			if (run_finalizers)
-				evi_event_end_run(base);
+				run_ends(base);
 			delete_waiting(base);
 			delete_timers(base);
 			delete_active(base, run_finalizers);

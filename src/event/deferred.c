@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * deferred.c - run this soon, before the loop sleeps, when the base goes.
+ * deferred.c - run this soon, and run this before the loop sleeps.
  *
  * A deferred callback shares the queues of events.  After DEFERRED_MAX of
  * them in one turn the next ones wait for the next turn, so that callbacks
@@ -139,37 +139,6 @@ evi_event_flush_run(struct event_base *base)
 		evi_lock_release(&base->lock);
 		base->flush_fn(flush);
 		evi_lock_acquire(&base->lock);
-	}
-}
-
-void
-evi_event_end_add(struct event_base *base, struct evi_event_end *end,
-    void (*fn)(struct evi_event_end *))
-{
-	evi_lock_acquire(&base->lock);
-	end->fn = fn;
-	EVI_LIST_INSERT_HEAD(&base->ends, end, next);
-	evi_lock_release(&base->lock);
-}
-
-void
-evi_event_end_remove(struct event_base *base, struct evi_event_end *end)
-{
-	evi_lock_acquire(&base->lock);
-	EVI_LIST_REMOVE(end, next);
-	evi_lock_release(&base->lock);
-}
-
-void
-evi_event_end_run(struct event_base *base)
-{
-	struct evi_event_end *end;
-
-	while ((end = EVI_LIST_FIRST(&base->ends))) {
-		evi_lock_release(&base->lock);
-		end->fn(end);
-		evi_lock_acquire(&base->lock);
-		EVI_ASSERT(EVI_LIST_FIRST(&base->ends) != end);
 	}
 }
 

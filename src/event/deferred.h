@@ -83,9 +83,10 @@ struct evi_event_end {
 	void (*fn)(struct evi_event_end *end);
 };
 
-void evi_event_end_add(struct event_base *base, struct evi_event_end *end,
+void evi_event_base_end_add(struct event_base *base, struct evi_event_end *end,
     void (*fn)(struct evi_event_end *));
-void evi_event_end_remove(struct event_base *base, struct evi_event_end *end);
+void evi_event_base_end_remove(struct event_base *base,
+    struct evi_event_end *end);
 
 /*
  * Recycled blocks, so that steady traffic allocates nothing.  A block is of

@@ -282,7 +282,7 @@ TEST(pair_ends_with_end_of_file)
 	event_base_free(base);
 }
 
-/* A base that is freed meanwhile closes and frees what waits, layer by layer. */
+/* A base that is freed meanwhile closes and frees what waits, all layers. */
 TEST(base_ends_the_waiting)
 {
 	struct timeval patience = { 100, 0 };
