@@ -46,6 +46,7 @@ set(EVI_CORE_SOURCES
     src/event/deferred.c
     src/event/dump.c
     src/event/event.c
+    src/event/far.c
     src/event/fdmap.c
     src/event/finalize.c
     src/event/global.c
@@ -201,6 +202,7 @@ set(EVI_PUBLIC_TESTS
 
     # bufferevent
     test/bufferevent/close_test.c
+    test/bufferevent/filter_test.c
     test/bufferevent/heavy_test.c
     test/bufferevent/hostile_test.c
     test/bufferevent/limit_test.c

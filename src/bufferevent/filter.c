@@ -23,6 +23,9 @@
 #include "base/err.h"
 #include "base/mem.h"
 
+/* Output filtered and callback run so often before others get their turn. */
+#define ROUNDS 16
+
 struct filter {
 	struct evi_bufferevent bufev;
 	struct bufferevent *below;
@@ -31,7 +34,8 @@ struct filter {
 	bufferevent_filter_cb filter_out;
 	void (*free_context)(void *ctx);
 	void *ctx;
-	int is_filtering_out; /* guards against its own echo */
+	struct evi_event_deferred go_on; /* with the output */
+	int is_filtering_out;            /* guards against its own echo */
 };
 
 static struct filter *
@@ -125,22 +129,33 @@ filter_output_once(struct filter *filter, enum bufferevent_flush_mode mode)
 	return has_moved;
 }
 
+/* Leave what the write callback goes on adding to a later turn. */
+static void
+go_on_later(struct filter *filter)
+{
+	struct event_base *base = filter->bufev.bev.ev_base;
+
+	if (base && filter->below && filter->bufev.output.len > 0)
+		(void)evi_event_deferred_schedule(base, &filter->go_on);
+}
+
 /*
- * Filter the output and tell, again if the callback has written more.  The
- * caller holds a reference.  1: something went through.
+ * Filter the output and tell, again if the callback has written more, but
+ * not for ever.  The caller holds a reference.  1: something went through.
  */
 static int
 filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 {
 	struct evi_bufferevent *bufev = &filter->bufev;
-	int has_moved = 0;
+	int rounds = 0;
 
 	if (filter->is_filtering_out || !filter->below)
 		return 0;
 	filter->is_filtering_out = 1;
 	evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START, 0);
-	while (filter->below && filter_output_once(filter, mode)) {
-		has_moved = 1;
+	while (rounds < ROUNDS && filter->below &&
+	    filter_output_once(filter, mode)) {
+		rounds++;
 		evi_bufferevent_timeout_moved(bufev, EV_WRITE);
 		evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START,
 		    1);
@@ -150,7 +165,19 @@ filter_output(struct filter *filter, enum bufferevent_flush_mode mode)
 	}
 	evi_buffer_set_frozen(&bufev->output, EVI_BUFFER_FROZEN_START, 1);
 	filter->is_filtering_out = 0;
-	return has_moved;
+	if (rounds == ROUNDS)
+		go_on_later(filter);
+	return rounds > 0;
+}
+
+static void
+on_go_on(void *arg)
+{
+	struct filter *filter = arg;
+
+	evi_bufferevent_enter(&filter->bufev);
+	(void)filter_output(filter, BEV_NORMAL);
+	evi_bufferevent_leave(&filter->bufev);
 }
 
 /* The end of a pass: catch up with what was held back. */
@@ -197,8 +224,8 @@ on_below_written(struct bufferevent *below, void *arg)
 
 	(void)below;
 	evi_bufferevent_enter(bufev);
-	if (!filter_output(filter, BEV_NORMAL) &&
-	    (bufev->state & EVI_BUFFEREVENT_CLOSING))
+	(void)filter_output(filter, BEV_NORMAL);
+	if (bufev->state & EVI_BUFFEREVENT_CLOSING)
 		evi_bufferevent_callback_written(bufev);
 	(void)evi_bufferevent_unref_and_unlock(bufev);
 }
@@ -265,6 +292,9 @@ unlink_filter(struct evi_bufferevent *bufev)
 	struct bufferevent *below = let_go(of(bufev));
 
 	evi_bufferevent_timeout_adjust(bufev);
+	if (bufev->bev.ev_base)
+		(void)evi_event_deferred_cancel(bufev->bev.ev_base,
+		    &of(bufev)->go_on);
 	if (!below)
 		return;
 	if (bufev->options & BEV_OPT_CLOSE_ON_FREE)
@@ -402,6 +432,8 @@ bufferevent_filter_new(struct bufferevent *underlying,
 		filter->filter_out = output_filter ? output_filter : copy;
 		filter->free_context = free_context;
 		filter->ctx = ctx;
+		evi_event_deferred_init(&filter->go_on,
+		    bufferevent_get_priority(underlying), on_go_on, filter);
 		evi_bufferevent_timeout_init(&filter->bufev);
 		stand_on(filter, underlying);
 	}
