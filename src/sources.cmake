@@ -206,6 +206,7 @@ set(EVI_PUBLIC_TESTS
     test/bufferevent/heavy_test.c
     test/bufferevent/hostile_test.c
     test/bufferevent/limit_test.c
+    test/bufferevent/lock_test.c
     test/bufferevent/settings_test.c
     test/bufferevent/socket_test.c
     test/bufferevent/thread_test.c

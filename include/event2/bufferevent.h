@@ -487,7 +487,8 @@ int bufferevent_rate_limit_group_set_min_share(
 
 /*
  * Free the group.  Its last member must have left: else it logs a warning and
- * frees nothing.  NULL is fine.
+ * frees nothing.  NULL is fine.  The memory goes when the loop runs next, or
+ * with the base; a member's lock may be held.
  */
 EVENT2_EXPORT_SYMBOL
 void bufferevent_rate_limit_group_free(

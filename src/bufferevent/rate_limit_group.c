@@ -10,7 +10,9 @@
  *
  * Locks: the group's own comes after a member's, so waking tries the
  * member's lock, takes a reference, and does the rest without the group's.
- * A member that is busy in another thread is woken a tick later.
+ * A member that is busy in another thread is woken a tick later.  Who holds a
+ * member's lock may free the group, while waking waits for that lock: so the
+ * group goes as the finalizer of its timer, in the loop.
  */
 #include "bufferevent/rate_limit.h"
 
@@ -285,6 +287,17 @@ bufferevent_rate_limit_group_set_min_share(struct bufferevent_rate_limit_group
 	return 0;
 }
 
+/* No callback of `refill` runs any more. */
+static void
+on_finalized(struct event *refill, void *arg)
+{
+	struct bufferevent_rate_limit_group *group = arg;
+
+	(void)refill;
+	evi_lock_clear(&group->lock);
+	evi_mem_free(group);
+}
+
 void
 bufferevent_rate_limit_group_free(struct bufferevent_rate_limit_group *group)
 {
@@ -298,10 +311,11 @@ bufferevent_rate_limit_group_free(struct bufferevent_rate_limit_group *group)
 		    (unsigned)members);
 		return;
 	}
-	/* Waits for on_refill if another thread is in it. */
-	(void)event_del(&group->refill);
-	evi_lock_clear(&group->lock);
-	evi_mem_free(group);
+	/* Not event_del(): on_refill may wait for a lock that we hold. */
+	if (event_get_base(&group->refill))
+		(void)event_finalize(0, &group->refill, on_finalized);
+	else
+		on_finalized(&group->refill, group);
 }
 
 /* Take the member out of its group, and let it go on. */
