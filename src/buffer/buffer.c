@@ -124,9 +124,12 @@ void
 evi_buffer_set_owner(struct evbuffer *buf, const struct evi_buffer_owner *owner)
 {
 	buf->owner = owner;
-	buf->state &= (uint8_t)~EVI_BUFFER_HAS_OWNER;
-	if (owner && (owner->on_grew || owner->on_drained))
-		buf->state |= EVI_BUFFER_HAS_OWNER;
+	buf->state &= (uint8_t) ~(
+	    EVI_BUFFER_TELL_GREW | EVI_BUFFER_TELL_DRAINED);
+	if (owner && owner->on_grew)
+		buf->state |= EVI_BUFFER_TELL_GREW;
+	if (owner && owner->on_drained)
+		buf->state |= EVI_BUFFER_TELL_DRAINED;
 }
 
 void
@@ -395,6 +398,16 @@ evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain)
 	evi_chain_unref(buf->base, chain);
 }
 
+/* Take all bytes off, which are in one chain. */
+static inline void
+drain_only_chain(struct evbuffer *buf)
+{
+	struct evi_chain *gone = buf->first;
+
+	evi_buffer_list_set_empty(buf);
+	evi_buffer_retire(buf, gone);
+}
+
 /* Take `len` bytes and with them at least the first chain off the front. */
 static void
 drain_chains(struct evbuffer *buf, size_t len)
@@ -446,7 +459,9 @@ drain_quickly(struct evbuffer *buf, size_t len)
 static inline void
 drain_quietly(struct evbuffer *buf, size_t len)
 {
-	if (!drain_quickly(buf, len))
+	if (buf->base && len == buf->len && buf->first == buf->last)
+		drain_only_chain(buf);
+	else if (!drain_quickly(buf, len))
 		drain_chains(buf, len);
 }
 

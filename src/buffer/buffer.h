@@ -54,10 +54,11 @@ struct evi_buffer_owner {
 #define EVI_BUFFER_FROZEN_START 1
 #define EVI_BUFFER_FROZEN_END 2
 #define EVI_BUFFER_HAS_CB 4    /* tell the application of changes */
-#define EVI_BUFFER_HAS_OWNER 8 /* tell the owner of changes */
+#define EVI_BUFFER_TELL_GREW 8 /* the owner wants to know */
 #define EVI_BUFFER_EMBEDDED 16 /* evbuffer_free() is not for it */
 #define EVI_BUFFER_OWNS_LOCK 32
-#define EVI_BUFFER_HAS_FILE 64 /* a chain may have no memory yet */
+#define EVI_BUFFER_HAS_FILE 64      /* a chain may have no memory yet */
+#define EVI_BUFFER_TELL_DRAINED 128 /* the owner wants to know */
 
 /* 88 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {

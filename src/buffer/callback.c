@@ -164,17 +164,13 @@ tell_application(struct evbuffer *buf, size_t added, size_t deleted)
 void
 evi_buffer_callback_tell(struct evbuffer *buf, size_t added, size_t deleted)
 {
-	const struct evi_buffer_owner *owner = buf->owner;
-
 	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (buf->state & EVI_BUFFER_HAS_CB)
 		tell_application(buf, added, deleted);
-	if (!owner)
-		return;
-	if (added && owner->on_grew)
-		owner->on_grew(buf);
-	if (deleted && owner->on_drained)
-		owner->on_drained(buf);
+	if (added && (buf->state & EVI_BUFFER_TELL_GREW))
+		buf->owner->on_grew(buf);
+	if (deleted && (buf->state & EVI_BUFFER_TELL_DRAINED))
+		buf->owner->on_drained(buf);
 }
 
 /* The list -------------------------------------------------------------- */

@@ -14,7 +14,8 @@
 #include "buffer/chain.h"
 
 /* Somebody is to be told of changes. */
-#define EVI_BUFFER_LISTENERS (EVI_BUFFER_HAS_CB | EVI_BUFFER_HAS_OWNER)
+#define EVI_BUFFER_LISTENERS \
+	(EVI_BUFFER_HAS_CB | EVI_BUFFER_TELL_GREW | EVI_BUFFER_TELL_DRAINED)
 
 /* A spare chain is kept up to this size (what the longest read takes). */
 #define EVI_BUFFER_SPARE_MAX ((size_t)262144)
@@ -71,6 +72,14 @@ evi_buffer_list_is_quick(const struct evbuffer *buf, uint8_t frozen)
 {
 	return EVI_LIKELY(buf->lock.impl == NULL) &&
 	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_LISTENERS | frozen)));
+}
+
+/* The same where an owner does not matter: evi_buffer_list_tell_owner(). */
+static inline int
+evi_buffer_list_is_private(const struct evbuffer *buf, uint8_t frozen)
+{
+	return EVI_LIKELY(buf->lock.impl == NULL) &&
+	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_HAS_CB | frozen)));
 }
 
 /* For assertions: one test when there is no lock. */
@@ -178,8 +187,21 @@ evi_buffer_list_set_empty(struct evbuffer *buf)
 static inline void
 evi_buffer_list_changed(struct evbuffer *buf, size_t added, size_t deleted)
 {
-	if (EVI_UNLIKELY(buf->state & EVI_BUFFER_LISTENERS))
+	int listeners = EVI_BUFFER_HAS_CB | (added ? EVI_BUFFER_TELL_GREW : 0) |
+	    (deleted ? EVI_BUFFER_TELL_DRAINED : 0);
+
+	if (EVI_UNLIKELY(buf->state & listeners))
 		evi_buffer_callback_tell(buf, added, deleted);
+}
+
+/* The same where there are no callbacks. */
+static inline void
+evi_buffer_list_tell_owner(struct evbuffer *buf, size_t added, size_t deleted)
+{
+	if (added && EVI_UNLIKELY(buf->state & EVI_BUFFER_TELL_GREW))
+		buf->owner->on_grew(buf);
+	if (deleted && EVI_UNLIKELY(buf->state & EVI_BUFFER_TELL_DRAINED))
+		buf->owner->on_drained(buf);
 }
 
 /* Make all bytes readable.  One test when there are no files. */

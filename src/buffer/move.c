@@ -222,15 +222,18 @@ add_buffer_slowly(struct evbuffer *outbuf, struct evbuffer *inbuf)
 static inline size_t
 move_at_once(struct evbuffer *dst, struct evbuffer *src, size_t max)
 {
-	if (!evi_buffer_list_is_quick(dst, EVI_BUFFER_FROZEN_END) ||
-	    !evi_buffer_list_is_quick(src,
+	if (!evi_buffer_list_is_private(dst, EVI_BUFFER_FROZEN_END) ||
+	    !evi_buffer_list_is_private(src,
 		EVI_BUFFER_FROZEN_START | EVI_BUFFER_HAS_FILE))
 		return 0;
 
 	size_t len = src->len;
 
-	return len && len <= max && src != dst && move_quickly(dst, src) ? len
-									 : 0;
+	if (!len || len > max || src == dst || !move_quickly(dst, src))
+		return 0;
+	evi_buffer_list_tell_owner(src, 0, len);
+	evi_buffer_list_tell_owner(dst, len, 0);
+	return len;
 }
 
 int
