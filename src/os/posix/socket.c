@@ -184,12 +184,11 @@ write_file(int fd, const struct iovec *iov, int count)
 static ssize_t
 send_once(int fd, const struct iovec *iov, int count)
 {
-	struct msghdr msg = { .msg_name = NULL };
-
-	if (count == 1)
+	if (EVI_LIKELY(count == 1))
 		return send(fd, iov->iov_base, iov->iov_len, SEND_FLAGS);
-	msg.msg_iov = (struct iovec *)iov;
-	msg.msg_iovlen = (size_t)count;
+
+	struct msghdr msg = { .msg_iov = (struct iovec *)iov,
+		.msg_iovlen = (size_t)count };
 	return sendmsg(fd, &msg, SEND_FLAGS);
 }
 
