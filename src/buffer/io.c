@@ -25,6 +25,7 @@
 
 #include "buffer/file_segment.h"
 #include "buffer/list.h"
+#include "event/deferred.h"
 #include "os/socket.h"
 
 /* The automatic sizes above EVI_BUFFER_READ_MIN: blocks of 64 and 256 KiB. */
@@ -83,6 +84,29 @@ read_size(const struct evbuffer *buf, ssize_t max)
 	return want;
 }
 
+/* The spare chain for reading `want` bytes; NULL: no memory. */
+static inline struct evi_chain *
+read_spare(struct evbuffer *buf, size_t want)
+{
+	if (buf->base && !buf->spare && want <= EVI_BUFFER_READ_MIN)
+		buf->spare = evi_event_block_take_scratch(buf->base);
+	return buf->spare && buf->spare->cap >= want
+	    ? buf->spare
+	    : evi_buffer_space_spare(buf, want);
+}
+
+/* Give back what a read has not used: the base has the next one's. */
+static inline void
+return_spare(struct evbuffer *buf)
+{
+	struct evi_chain *spare = buf->spare;
+
+	buf->spare = NULL;
+	if (spare->cap != EVI_BUFFER_READ_MIN ||
+	    !evi_event_block_give_scratch(buf->base, spare))
+		evi_chain_unref(buf->base, spare);
+}
+
 /*
  * Room for `want` bytes: the last chain if it has it, else a spare one,
  * together with what the last has if that is worth a second extent.
@@ -101,7 +125,7 @@ read_room(struct evbuffer *buf, size_t want, struct iovec *vec)
 		want -= n;
 	}
 	if (want) {
-		struct evi_chain *spare = evi_buffer_space_spare(buf, want);
+		struct evi_chain *spare = read_spare(buf, want);
 
 		if (!spare)
 			return -ENOMEM;
@@ -179,10 +203,8 @@ evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 		keep(buf, vec, count, (size_t)r);
 		adapt(buf, (size_t)r, want);
 	}
-	if (buf->base && buf->spare) {
-		evi_chain_unref(buf->base, buf->spare);
-		buf->spare = NULL;
-	}
+	if (buf->base && buf->spare)
+		return_spare(buf);
 	if (r > 0)
 		evi_buffer_list_changed(buf, (size_t)r, 0);
 	return r;
@@ -221,6 +243,16 @@ write_memory(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 	return evi_os_socket_writev(fd, vec, count);
 }
 
+/* The same when there is but one chain. */
+static inline ssize_t
+write_chain(const struct evi_chain *chain, evutil_socket_t fd, size_t max)
+{
+	struct iovec vec = { .iov_base = evi_chain_start(chain),
+		.iov_len = chain->len < max ? chain->len : max };
+
+	return evi_os_socket_writev(fd, &vec, 1);
+}
+
 /* Can the system not send this kind of file to this kind of descriptor? */
 static int
 cannot_send(ssize_t r)
@@ -254,8 +286,13 @@ evi_buffer_io_write(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 	if (want == 0 || !buf->first)
 		return 0;
 
-	ssize_t r = buf->first->data ? write_memory(buf, fd, want)
-				     : write_file(buf, fd, want);
+	ssize_t r;
+	if (!buf->first->data)
+		r = write_file(buf, fd, want);
+	else if (buf->first == buf->last)
+		r = write_chain(buf->first, fd, want);
+	else
+		r = write_memory(buf, fd, want);
 	if (r > 0)
 		evi_buffer_drain(buf, (size_t)r);
 	return r;

@@ -3,7 +3,8 @@
  * block.c - memory blocks that a base keeps for its buffers.
  *
  * Blocks of 512 << class bytes in one list per class, linked through their
- * first word.  A base keeps BYTES_MAX at the most.
+ * first word.  A base keeps BYTES_MAX at the most, and besides one block for
+ * the next read (scratch), where there is no lock.
  *
  * Each message takes and gives some: without a lock that is a few
  * instructions, so the locked ways stand apart.
@@ -17,36 +18,26 @@
 #define CLASS_0_SIZE ((size_t)512)
 #define BYTES_MAX ((size_t)1024 * 1024)
 
-/*
- * The class of a size, or -1 for sizes that are not kept.  Each message asks
- * four times, so by a table: in units of 512 bytes and then of 8 KiB.
- */
-static int
+/* The class of a size, or -1 for sizes that are not kept. */
+static inline int
 class_of(size_t size)
 {
-	static const int8_t classes[] = {
-		-1,
-		0,
-		1,
-		-1,
-		2,
-		-1,
-		-1,
-		-1,
-		3,
+	/* By units of 512 bytes, from 1; 0: none. */
+	static const int8_t classes[129] = {
+		[1] = 1,
+		[2] = 2,
+		[4] = 3,
+		[8] = 4,
+		[16] = 5,
+		[32] = 6,
+		[64] = 7,
+		[128] = 8,
 	};
 	size_t units = size / CLASS_0_SIZE;
-	int more = 0;
 
-	if (size % CLASS_0_SIZE)
-		return -1;
-	if (units > 8) {
-		if (units % 16)
-			return -1;
-		units /= 16;
-		more = 4;
-	}
-	return units > 8 || classes[units] < 0 ? -1 : classes[units] + more;
+	return size % CLASS_0_SIZE || units >= sizeof(classes)
+	    ? -1
+	    : classes[units] - 1;
 }
 
 static inline void *
@@ -112,9 +103,31 @@ evi_event_block_give(struct event_base *base, void *block, size_t size)
 	    : give(base, block, size);
 }
 
+void *
+evi_event_block_take_scratch(struct event_base *base)
+{
+	void *block = base->blocks.scratch;
+
+	if (EVI_UNLIKELY(base->lock.impl != NULL))
+		return NULL;
+	base->blocks.scratch = NULL;
+	return block;
+}
+
+int
+evi_event_block_give_scratch(struct event_base *base, void *block)
+{
+	if (EVI_UNLIKELY(base->lock.impl != NULL) || base->blocks.scratch)
+		return 0;
+	base->blocks.scratch = block;
+	return 1;
+}
+
 void
 evi_event_block_clear(struct event_base *base)
 {
+	evi_mem_free(base->blocks.scratch);
+	base->blocks.scratch = NULL;
 	for (int i = 0; i < EVI_EVENT_BLOCK_CLASSES; i++) {
 		void **block;
 

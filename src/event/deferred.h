@@ -98,6 +98,14 @@ void evi_event_base_end_remove(struct event_base *base,
 void *evi_event_block_take(struct event_base *base, size_t size);
 int evi_event_block_give(struct event_base *base, void *block, size_t size);
 
+/*
+ * One more block, as it is: of the taker's own size and with what he has
+ * written to it.  take returns NULL when there is none, or the base has a
+ * lock; give returns 1 if the base kept it.  evi_mem_free() frees it.
+ */
+void *evi_event_block_take_scratch(struct event_base *base);
+int evi_event_block_give_scratch(struct event_base *base, void *block);
+
 /* Default priority of deferred callbacks of this base: npriorities / 2. */
 int evi_event_deferred_priority(struct event_base *base);
 

@@ -116,6 +116,7 @@ struct evi_event_timers {
 struct evi_event_block_cache {
 	void *first[EVI_EVENT_BLOCK_CLASSES];
 	size_t bytes;
+	void *scratch;
 };
 
 struct event_base {
