@@ -22,6 +22,8 @@ extern int malloc_trim(size_t) __attribute__((weak));
 static long
 size(long quick, long heavy)
 {
+	if (test_is_faulty())
+		return quick / 20;
 	return getenv("TEST_HEAVY") ? heavy : quick;
 }
 
