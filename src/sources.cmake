@@ -208,6 +208,8 @@ set(EVI_PUBLIC_TESTS
     test/bufferevent/limit_test.c
     test/bufferevent/lock_test.c
     test/bufferevent/settings_test.c
+    test/bufferevent/short_test.c
+    test/bufferevent/slow_test.c
     test/bufferevent/socket_test.c
     test/bufferevent/thread_test.c
 

@@ -4,6 +4,7 @@
  * are taken, with locks of the test's own that can hold a thread up.
  */
 #include <pthread.h>
+#include <time.h>
 
 #include <event2/thread.h>
 
@@ -37,9 +38,18 @@ gate_open(void)
 static void
 gate_await(void)
 {
+	struct timespec end;
+
+	CHECK_EQ(clock_gettime(CLOCK_REALTIME, &end), 0);
+	/* With an injected fault it may never come. */
+	end.tv_nsec += 300000000;
+	end.tv_sec += test_is_faulty() ? end.tv_nsec / 1000000000 : 8;
+	end.tv_nsec %= 1000000000;
 	CHECK_EQ(pthread_mutex_lock(&gate.lock), 0);
 	while (gate.stage == 0)
-		CHECK_EQ(pthread_cond_wait(&gate.changed, &gate.lock), 0);
+		CHECK_EQ(pthread_cond_timedwait(&gate.changed, &gate.lock,
+			     &end),
+		    0);
 	CHECK_EQ(pthread_mutex_unlock(&gate.lock), 0);
 }
 

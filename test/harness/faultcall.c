@@ -9,6 +9,8 @@
  * unlikely code in front of all; calls made there are missed.)
  *
  * The call to fail is test_fault; counting starts at test_call_arm().
+ *
+ * Calls can be cut short, too: test_calls_cut().
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -22,6 +24,7 @@
 #include <sys/eventfd.h>
 #include <sys/random.h>
 #include <sys/select.h>
+#include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/timerfd.h>
@@ -72,6 +75,7 @@ static struct {
 	{ "recv", read_errnos, 0 },
 	{ "send", write_errnos, 0 },
 	{ "sendmsg", write_errnos, 0 },
+	{ "sendfile", write_errnos, 0 },
 	{ "connect", connect_errnos, 0 },
 	{ "fcntl", odd_errnos, 0 },
 	{ "setsockopt", odd_errnos, 0 },
@@ -219,6 +223,74 @@ strikes(const char *name, const void *caller)
 	return 1;
 }
 
+/* Short calls ------------------------------------------------------------- */
+
+static size_t cut_max; /* 0: none is cut */
+
+void
+test_calls_cut(size_t max)
+{
+	__atomic_store_n(&cut_max, max, __ATOMIC_RELAXED);
+}
+
+static size_t
+cut_len(size_t len)
+{
+	size_t max = __atomic_load_n(&cut_max, __ATOMIC_RELAXED);
+
+	return max && max < len ? max : len;
+}
+
+#define CUT_COUNT 64
+
+/* How many pieces there are up to the cut. */
+static int
+cut_count(const struct iovec *vec, int count)
+{
+	size_t left = cut_len(SIZE_MAX);
+	int i = 0;
+
+	if (left == SIZE_MAX)
+		return count;
+	while (i < count && i < CUT_COUNT && left > 0) {
+		left -= vec[i].iov_len < left ? vec[i].iov_len : left;
+		i++;
+	}
+	return i;
+}
+
+/* The pieces up to the cut, in memory of the calling thread. */
+static const struct iovec *
+cut_vec(const struct iovec *vec, int count)
+{
+	static _Thread_local struct iovec cut[CUT_COUNT];
+	size_t left = cut_len(SIZE_MAX);
+
+	if (left == SIZE_MAX)
+		return vec;
+	for (int i = 0; i < cut_count(vec, count); i++) {
+		cut[i] = vec[i];
+		if (cut[i].iov_len > left)
+			cut[i].iov_len = left;
+		left -= cut[i].iov_len;
+	}
+	return cut;
+}
+
+static const struct msghdr *
+cut_msg(const struct msghdr *msg)
+{
+	static _Thread_local struct msghdr cut;
+
+	cut = *msg;
+	cut.msg_iovlen = (size_t)cut_count(msg->msg_iov, (int)msg->msg_iovlen);
+	cut.msg_iov = (struct iovec *)(uintptr_t)cut_vec(msg->msg_iov,
+	    (int)msg->msg_iovlen);
+	return &cut;
+}
+
+/* The stand-ins ----------------------------------------------------------- */
+
 /*
  * Define the stand-in for `name`: parameters `params`, passed on as `args`.
  * (A void * is turned into the function by memcpy, as C wants it.)
@@ -287,15 +359,17 @@ STAND_IN(int, accept4,
 STAND_IN(ssize_t, read, (int fd, void *buf, size_t len), (fd, buf, len))
 STAND_IN(ssize_t, write, (int fd, const void *buf, size_t len), (fd, buf, len))
 STAND_IN(ssize_t, readv, (int fd, const struct iovec *vec, int count),
-    (fd, vec, count))
+    (fd, cut_vec(vec, count), cut_count(vec, count)))
 STAND_IN(ssize_t, writev, (int fd, const struct iovec *vec, int count),
-    (fd, vec, count))
+    (fd, cut_vec(vec, count), cut_count(vec, count)))
 STAND_IN(ssize_t, recv, (int fd, void *buf, size_t len, int flags),
-    (fd, buf, len, flags))
+    (fd, buf, cut_len(len), flags))
 STAND_IN(ssize_t, send, (int fd, const void *buf, size_t len, int flags),
-    (fd, buf, len, flags))
+    (fd, buf, cut_len(len), flags))
 STAND_IN(ssize_t, sendmsg, (int fd, const struct msghdr *msg, int flags),
-    (fd, msg, flags))
+    (fd, cut_msg(msg), flags))
+STAND_IN(ssize_t, sendfile, (int out, int in, off_t *at, size_t len),
+    (out, in, at, cut_len(len)))
 STAND_IN(int, connect, (int fd, const struct sockaddr *addr, socklen_t len),
     (fd, addr, len))
 STAND_IN(int, setsockopt,

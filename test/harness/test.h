@@ -120,6 +120,12 @@ size_t test_blocks_total(void);
 unsigned long test_calls_made(const char *name);
 
 /*
+ * From now on readv, writev, recv, send, sendmsg and sendfile, by whomever
+ * they are called, move `max` bytes at most.  0: what they are told.
+ */
+void test_calls_cut(size_t max);
+
+/*
  * True if a fault is injected into this run.  There are as many runs as the
  * test has calls to fail: short ones will do, and they measure nothing.
  */
