@@ -135,9 +135,11 @@ evi_event_flush_run(struct event_base *base)
 	struct evi_event_flush *flush;
 
 	while ((flush = EVI_TAILQ_FIRST(&base->flushes))) {
+		evi_event_flush_fn fn = base->flush_fn;
+
 		dequeue(base, flush);
 		evi_lock_release(&base->lock);
-		base->flush_fn(flush);
+		fn(flush);
 		evi_lock_acquire(&base->lock);
 	}
 }
