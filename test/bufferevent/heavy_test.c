@@ -167,8 +167,11 @@ open_and_close(struct event_base *base, long count, struct bufferevent **bevs,
 	}
 	turn(base);
 	for (long i = 0; i < count; i++) {
-		while (recv(peers[i], message, sizeof(message), 0) < 0)
+		for (int turns = 0;
+		     recv(peers[i], message, sizeof(message), 0) < 0; turns++) {
+			CHECK_LT(turns, 1000);
 			turn(base);
+		}
 		CHECK_EQ(input_len(bevs[i]) + output_len(bevs[i]), 0);
 	}
 	*ret_open = resident();
