@@ -119,6 +119,12 @@ TEST_LIMIT(long_stream, LIMIT)
 
 /* Idle connections -------------------------------------------------------- */
 
+#define CONNECTIONS_MAX 10000
+
+/* Static: the harness looks here for what can still be freed. */
+static struct bufferevent *bevs[CONNECTIONS_MAX];
+static int peers[CONNECTIONS_MAX];
+
 static void
 echo(struct bufferevent *bev, void *arg)
 {
@@ -154,8 +160,7 @@ pairs_possible(long wanted)
 
 /* Open `count` connections, let each echo a message, then close them. */
 static void
-open_and_close(struct event_base *base, long count, struct bufferevent **bevs,
-    int *peers, long *ret_open)
+open_and_close(struct event_base *base, long count, long *ret_open)
 {
 	char message[2000] = "";
 
@@ -190,18 +195,15 @@ open_and_close(struct event_base *base, long count, struct bufferevent **bevs,
  */
 TEST_LIMIT(idle_connections, LIMIT)
 {
-	long count = pairs_possible(size(400, 10000));
-	struct bufferevent **bevs = calloc((size_t)count, sizeof(*bevs));
-	int *peers = calloc((size_t)count, sizeof(*peers));
+	long count = pairs_possible(size(400, CONNECTIONS_MAX));
 	struct event_base *base = test_base();
 	long open[3];
 
-	CHECK(bevs && peers);
-	memset(peers, 1, (size_t)count * sizeof(*peers)); /* resident, too */
-	memset(bevs, 1, (size_t)count * sizeof(*bevs));
+	memset(peers, 1, sizeof(peers)); /* resident, too */
+	memset(bevs, 1, sizeof(bevs));
 	long before = resident();
 	for (int i = 0; i < 3; i++)
-		open_and_close(base, count, bevs, peers, &open[i]);
+		open_and_close(base, count, &open[i]);
 	if (malloc_trim)
 		(void)malloc_trim(0);
 	long after = resident();
@@ -214,7 +216,5 @@ TEST_LIMIT(idle_connections, LIMIT)
 		    (open[0] - before) / 10 + MIB + 64 * count);
 	}
 	CHECK_LT(open[2], open[0] + open[0] / 10);
-	free(bevs);
-	free(peers);
 	event_base_free(base);
 }
