@@ -46,7 +46,6 @@ set(EVI_CORE_SOURCES
     src/event/deferred.c
     src/event/dump.c
     src/event/event.c
-    src/event/far.c
     src/event/fdmap.c
     src/event/finalize.c
     src/event/global.c
@@ -207,6 +206,7 @@ set(EVI_PUBLIC_TESTS
     test/bufferevent/hostile_test.c
     test/bufferevent/limit_test.c
     test/bufferevent/lock_test.c
+    test/bufferevent/pairs_test.c
     test/bufferevent/settings_test.c
     test/bufferevent/short_test.c
     test/bufferevent/slow_test.c
