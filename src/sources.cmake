@@ -164,6 +164,7 @@ set(EVI_UNIT_TESTS
     src/buffer/buffer_test.c
 
     # bufferevent
+    src/bufferevent/connect_test.c
     src/bufferevent/token_bucket_test.c
 
     # listener
