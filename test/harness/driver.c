@@ -14,7 +14,8 @@
  *   --fail-max n        give up on a test after n such runs (default 2000)
  *
  * A child is in a process group of its own, which is killed when its time is
- * up and once more when it has ended, so that nothing of it stays behind.
+ * up and once more when it has ended, so that nothing of it stays behind; and
+ * it does not outlive a driver that is killed.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,9 +118,11 @@ await(pid_t pid, long seconds, struct outcome *ret_outcome)
 
 /* The child's side of run_once(). */
 __attribute__((noreturn)) static void
-be_child(struct test_case *test, int output, const sigset_t *mask)
+be_child(struct test_case *test, pid_t driver, int output, const sigset_t *mask)
 {
 	setpgid(0, 0);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != driver)
+		_exit(2);
 	if (dup2(output, 1) < 0 || dup2(output, 2) < 0)
 		_exit(2);
 	close(output);
@@ -146,12 +150,12 @@ run_once(struct test_case *test, struct outcome *ret_outcome)
 	sigprocmask(SIG_BLOCK, &set, &mask);
 	fflush(NULL);
 
-	pid_t pid = fork();
+	pid_t driver = getpid(), pid = fork();
 
 	if (pid < 0)
 		die("fork: %s", strerror(errno));
 	if (pid == 0)
-		be_child(test, ret_outcome->output, &mask);
+		be_child(test, driver, ret_outcome->output, &mask);
 	setpgid(pid, pid);
 	await(pid, limit_of(test), ret_outcome);
 	sigprocmask(SIG_SETMASK, &mask, NULL);

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 # environment, arguments, test; exit status; what the output must hold
 FAILS = 1
@@ -59,9 +60,45 @@ CASES = [
 ]
 
 
+def is_running(pid):
+    """Is there such a process, and not just its remains?"""
+    try:
+        with open("/proc/%d/stat" % pid) as stat:
+            return stat.read().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+def await_true(condition):
+    """Look for 5 seconds whether `condition()` comes true; its value."""
+    end = time.monotonic() + 5
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.001)
+    return condition()
+
+
+def outlives_driver(program):
+    """Does a test that hangs outlive its driver, which is killed?"""
+    driver = subprocess.Popen([program, "hung"], env=dict(
+        os.environ, TEST_TIME_SCALE="60"), stdout=subprocess.DEVNULL)
+    path = "/proc/%d/task/%d/children" % (driver.pid, driver.pid)
+
+    def children():
+        with open(path) as listed:
+            return [int(pid) for pid in listed.read().split()]
+
+    child = (await_true(children) or [0])[0]
+    driver.kill()
+    driver.wait()
+    return child == 0 or not await_true(lambda: not is_running(child))
+
+
 def main():
     program = sys.argv[1]
     wrong = 0
+    if outlives_driver(program):
+        print("WRONG: a test outlives its driver")
+        wrong += 1
     for command, status, needle in CASES:
         words = command.split()
         env = dict(os.environ)
@@ -79,7 +116,7 @@ def main():
             print("WRONG: %s\n  want status %d and %s\n  got %d: %s" % (
                 command, status, needle, out.returncode, out.stdout))
             wrong += 1
-    print("%d cases, %d wrong" % (len(CASES), wrong))
+    print("%d cases, %d wrong" % (len(CASES) + 1, wrong))
     return 1 if wrong else 0
 
 
