@@ -10,7 +10,8 @@
  *
  * The call to fail is test_fault; counting starts at test_call_arm().
  *
- * Calls can be cut short, too: test_calls_cut().
+ * Calls can be cut short, too, or all fail: test_calls_cut(),
+ * test_calls_fail().
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -205,10 +206,37 @@ count_call(const char *name)
 	}
 }
 
+static const char *failing; /* of test_calls_fail() */
+static int failing_errno;
+
+void
+test_calls_fail(const char *name, int err)
+{
+	const char *known = test_call_find(name);
+
+	CHECK_NOTNULL(known);
+	__atomic_store_n(&failing_errno, err, __ATOMIC_RELAXED);
+	__atomic_store_n(&failing, err ? known : NULL, __ATOMIC_RELEASE);
+}
+
+/* The same, here and now?  Then errno is set. */
+static int
+is_failing(const char *name)
+{
+	const char *now = __atomic_load_n(&failing, __ATOMIC_ACQUIRE);
+
+	if (!now || strcmp(name, now) != 0)
+		return 0;
+	errno = __atomic_load_n(&failing_errno, __ATOMIC_RELAXED);
+	return 1;
+}
+
 /* Is this the call that has to fail?  Then errno is set. */
 static int
 strikes(const char *name, const void *caller)
 {
+	if (is_failing(name))
+		return 1;
 	if (!is_armed || !is_ours(caller))
 		return 0;
 	if (test_fault.count_calls)

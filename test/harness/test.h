@@ -126,6 +126,13 @@ unsigned long test_calls_made(const char *name);
 void test_calls_cut(size_t max);
 
 /*
+ * From now on all calls of `name`, by whomever, fail with `err`; one of those
+ * that test_calls_made() knows.  0: they do not.  No injected fault: a CHECK
+ * fails as ever.
+ */
+void test_calls_fail(const char *name, int err);
+
+/*
  * True if a fault is injected into this run.  There are as many runs as the
  * test has calls to fail: short ones will do, and they measure nothing.
  */
