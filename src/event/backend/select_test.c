@@ -4,10 +4,6 @@
  */
 #include "event/backend/backend.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "event2/event.h"
@@ -45,92 +41,6 @@ wait_now(void *state, const struct evi_ready **ready)
 {
 	SELECT->prepare(state);
 	return SELECT->wait(state, 0, ready);
-}
-
-/* Interests come, change and go in any order. */
-TEST(interests_come_and_go)
-{
-	enum {
-		COUNT = 100
-	};
-	struct evi_backend_slot slots[COUNT] = { { 0 } };
-	const struct evi_ready *ready;
-	int fds[2], copies[COUNT];
-	void *state = NULL;
-
-	CHECK_EQ(SELECT->open(0, &state), 0);
-
-	CHECK_NOTNULL(state);
-	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-	for (int i = 0; i < COUNT; i++) {
-		copies[i] = dup(fds[0]);
-		CHECK_EQ(SELECT->set(state, copies[i], &slots[i], 0, EV_WRITE),
-		    0);
-	}
-	CHECK_EQ(wait_now(state, &ready), COUNT);
-	for (int i = 0; i < COUNT; i += 2)
-		CHECK_EQ(SELECT->set(state, copies[i], &slots[i], EV_WRITE,
-			     EV_READ),
-		    0);
-	CHECK_EQ(wait_now(state, &ready), COUNT / 2);
-	for (int i = 0; i < COUNT / 2; i++) {
-		CHECK_EQ(ready[i].fd, copies[2 * i + 1]);
-		CHECK_EQ(ready[i].what, EV_WRITE);
-	}
-	for (int i = 1; i < COUNT; i += 2)
-		CHECK_EQ(SELECT->set(state, copies[i], &slots[i], EV_WRITE, 0),
-		    0);
-	CHECK_EQ(wait_now(state, &ready), 0);
-	CHECK_EQ(write(fds[1], "x", 1), 1);
-	CHECK_EQ(wait_now(state, &ready), COUNT / 2);
-	for (int i = 0; i < COUNT; i++) {
-		SELECT->forget(state, copies[i], &slots[i]);
-		close(copies[i]);
-	}
-	CHECK_EQ(wait_now(state, &ready), 0);
-	SELECT->close(state);
-	close(fds[0]);
-	close(fds[1]);
-}
-
-/* What set does during a wait is for the next one. */
-TEST(set_does_not_disturb_a_wait)
-{
-	struct evi_backend_slot slot = { 0 };
-	const struct evi_ready *ready;
-	int fds[2];
-	void *state = NULL;
-
-	CHECK_EQ(SELECT->open(0, &state), 0);
-
-	CHECK_NOTNULL(state);
-	CHECK_EQ(pipe(fds), 0);
-	CHECK_EQ(SELECT->set(state, fds[1], &slot, 0, EV_WRITE), 0);
-	SELECT->prepare(state);
-	CHECK_EQ(SELECT->set(state, fds[1], &slot, EV_WRITE, 0), 0);
-	CHECK_EQ(SELECT->wait(state, 0, &ready), 1);
-	CHECK_EQ(ready[0].fd, fds[1]);
-	CHECK_EQ(wait_now(state, &ready), 0);
-	SELECT->close(state);
-	close(fds[0]);
-	close(fds[1]);
-}
-
-/* A closed descriptor is refused, and nothing is kept of it. */
-TEST(closed_is_refused)
-{
-	struct evi_backend_slot slot = { 0 };
-	const struct evi_ready *ready;
-	void *state = NULL;
-
-	CHECK_EQ(SELECT->open(0, &state), 0);
-	int fd = dup(0);
-
-	CHECK_NOTNULL(state);
-	close(fd);
-	CHECK_EQ(SELECT->set(state, fd, &slot, 0, EV_READ), -EBADF);
-	CHECK_EQ(wait_now(state, &ready), 0);
-	SELECT->close(state);
 }
 
 /* One that is closed while it is watched is reported once. */
