@@ -36,7 +36,7 @@ TEST(backend_timeout_is_never_shorter)
 	CHECK_EQ(evi_backend_timeout_ms(INT64_MAX), INT_MAX);
 }
 
-/* The backends that look at each descriptor --------------------------------- */
+/* The backends that look at each descriptor -------------------------------- */
 
 static const struct evi_backend *const scanning[] = { &evi_backend_poll,
 	&evi_backend_select };
