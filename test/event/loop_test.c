@@ -92,7 +92,7 @@ TEST(empty_loop_returns_1)
 /* One turn with EVLOOP_ONCE waits for something to run. */
 TEST(once_waits_for_an_event)
 {
-	struct timeval tv = { 0, 2000 };
+	struct timeval tv = { 0, 100000 }; /* not over before the first turn */
 
 	set_up();
 	struct event *ev = make(-1, 0, on_note, "a");
