@@ -46,6 +46,7 @@ set(EVI_CORE_SOURCES
     src/event/deferred.c
     src/event/dump.c
     src/event/event.c
+    src/event/far.c
     src/event/fdmap.c
     src/event/finalize.c
     src/event/global.c
@@ -152,6 +153,7 @@ set(EVI_UNIT_TESTS
 
     # event
     src/event/deferred_test.c
+    src/event/far_test.c
     src/event/fdmap_test.c
     src/event/notify_test.c
     src/event/timer_test.c

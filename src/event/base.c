@@ -333,7 +333,7 @@ evi_event_base_read_clock(struct event_base *base)
 
 	if (!(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME) &&
 	    evi_event_loop_is_here(base))
-		base->now_ns = now;
+		evi_event_base_cache_time(base, now);
 	return now;
 }
 
@@ -365,7 +365,7 @@ event_base_update_cache_time(struct event_base *base)
 	if (!base)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&base->lock);
-	base->now_ns = 0;
+	evi_event_base_cache_time(base, 0);
 	(void)evi_event_base_now(base);
 	evi_lock_release(&base->lock);
 	return 0;

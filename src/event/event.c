@@ -276,35 +276,11 @@ add_failed(const struct event *ev, int r)
 	return evi_err_public(r);
 }
 
-/* Can nobody but this thread see the base, from a callback of its loop? */
-static inline int
-is_alone(const struct event_base *base)
+/* The time, in a callback of a base that only this thread can see; else 0. */
+static inline int64_t
+alone_time(const struct event_base *base)
 {
-	return base && !base->lock.impl && base->now_ns &&
-	    !(evi_event_debug_on | (int)evi_log_debug_mask);
-}
-
-/*
- * A timeout for an event that has nothing else to do: returns 1 if it was
- * that, and is done.
- */
-static inline int
-add_timer(struct event *ev, const struct timeval *tv)
-{
-	struct event_base *base = ev->ev_base;
-
-	if (!is_alone(base) || !evi_event_is_plain(tv) ||
-	    evi_event_has(ev,
-		EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
-		    EVI_EVENT_TO_INSERT))
-		return 0;
-
-	int64_t span = evi_event_plain_duration(tv);
-	if (evi_event_timer_add(base, ev, base->now_ns + span) < 0)
-		return 0;
-	if (evi_event_repeats(ev))
-		evi_event_set_interval(ev, span);
-	return 1;
+	return base && !evi_log_debug_mask ? base->alone_ns : 0;
 }
 
 /* event_add(), whatever has to be done. */
@@ -313,8 +289,6 @@ add_public(struct event *ev, const struct timeval *tv)
 {
 	if (!ev || !ev->ev_base)
 		return no_base(ev, "event_add");
-	if (tv && add_timer(ev, tv))
-		return 0;
 	evi_event_debug_check_setup(ev, "event_add");
 
 	struct event_base *base = ev->ev_base;
@@ -327,32 +301,38 @@ add_public(struct event *ev, const struct timeval *tv)
 	return r == 0 ? 0 : add_failed(ev, r);
 }
 
-/*
- * What event_add() is called for most: a later timeout for a pending event.
- * Returns 1 if it was that, and is done.
- */
-static inline int
-refresh(struct event *ev, const struct timeval *tv)
+/* Set the timeout of an event that has nothing else to do, or do it all. */
+EVI_NOINLINE static int
+add_timer(struct event *ev, const struct timeval *tv)
 {
 	struct event_base *base = ev->ev_base;
-
-	if (!is_alone(base) || !evi_event_is_plain(tv))
-		return 0;
-
 	int64_t span = evi_event_plain_duration(tv);
-	if (!evi_event_postpone(ev, base->now_ns + span))
-		return 0;
+
+	if (evi_event_has(ev,
+		EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
+		    EVI_EVENT_TO_INSERT) ||
+	    evi_event_timer_add(base, ev, base->now_ns + span) < 0)
+		return add_public(ev, tv);
 	if (evi_event_repeats(ev))
 		evi_event_set_interval(ev, span);
-	return 1;
+	return 0;
 }
 
 int
 event_add(struct event *ev, const struct timeval *tv)
 {
-	if (ev && tv && refresh(ev, tv))
-		return 0;
-	return add_public(ev, tv);
+	int64_t now = ev && tv ? alone_time(ev->ev_base) : 0;
+
+	if (!now || !evi_event_is_plain(tv))
+		return add_public(ev, tv);
+
+	/* What it is called for most: a later timeout for a pending event. */
+	int64_t span = evi_event_plain_duration(tv);
+	if (!evi_event_postpone(ev, now + span))
+		return add_timer(ev, tv);
+	if (evi_event_repeats(ev))
+		evi_event_set_interval(ev, span);
+	return 0;
 }
 
 /* --- activate ---------------------------------------------------------- */
@@ -453,7 +433,7 @@ del(struct event *ev, enum evi_event_del how, const char *func)
 static inline int
 del_quickly(struct event *ev)
 {
-	if (!is_alone(ev->ev_base) ||
+	if (!alone_time(ev->ev_base) ||
 	    evi_event_has(ev,
 		EVLIST_TIMEOUT | EVLIST_INSERTED | EVLIST_ACTIVE |
 		    EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |

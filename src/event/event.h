@@ -14,6 +14,7 @@
  *   ev_timeout_pos      struct evi_event_timer_pos, and behind it, if there is
  *                       room (else in ev_timeout), the deadline: int64_t ns of
  *                       the monotonic clock
+ *   ev_timeout          struct evi_event_far_links, if there is room
  *   ev_.ev_io.ev_timeout  interval of a persistent timeout, int64_t ns
  */
 #ifndef EVI_EVENT_EVENT_H
@@ -30,6 +31,7 @@
 #include "base/time.h"
 #include "event/backend/backend.h"
 #include "event/deferred.h"
+#include "event/far.h"
 #include "os/wake.h"
 #include "thread/lock.h"
 
@@ -99,6 +101,7 @@ struct evi_event_timer_pos {
 /* The pending timeouts; see timer.c. */
 struct evi_event_timers {
 	struct evi_wheel wheel;
+	struct evi_event_far far;
 	uintptr_t *owners; /* by id */
 	uint32_t owner_count;
 	uint32_t owner_cap;
@@ -146,6 +149,8 @@ struct event_base {
 	int must_break;    /* loopbreak */
 	unsigned long owner; /* thread that runs the loop */
 	int64_t now_ns;      /* cached time; 0: none */
+	int64_t alone_ns;    /* the same while no other thread can see the
+			      * base and debug mode is off; else 0 */
 
 	/* fdmap.c: pages of 256 descriptors */
 	struct evi_event_fd_page **fd_pages;
@@ -225,6 +230,33 @@ static inline void
 evi_event_set_timer_pos(struct event *ev, struct evi_event_timer_pos pos)
 {
 	memcpy(&ev->ev_timeout_pos, &pos, sizeof(pos));
+}
+
+static inline void
+evi_event_set_timer_seq(struct event *ev, uint32_t seq)
+{
+	memcpy((char *)&ev->ev_timeout_pos +
+		offsetof(struct evi_event_timer_pos, seq),
+	    &seq, sizeof(seq));
+}
+
+/* Where the links of far.c are: behind the deadline if that is there. */
+static inline size_t
+evi_event_far_offset(void)
+{
+	size_t start = offsetof(struct event, ev_timeout);
+
+	return evi_event_deadline_offset() == start ? start + sizeof(int64_t)
+						    : start;
+}
+
+/* Has an event room for them?  Else no timeout counts as far ahead. */
+static inline int
+evi_event_far_fits(void)
+{
+	return evi_event_far_offset() + sizeof(struct evi_event_far_links) <=
+	    offsetof(struct event, ev_timeout) +
+	    sizeof(((struct event *)0)->ev_timeout);
 }
 
 /* A persistent event, but for one that waits for a signal. */
@@ -311,8 +343,18 @@ evi_event_limit_priority(const struct event_base *base, struct event *ev)
 
 /* --- base.c ------------------------------------------------------------ */
 
+extern int evi_event_debug_on; /* event_enable_debug_mode() was called */
+
 /* The clock's time, kept for the turn if the loop runs. */
 int64_t evi_event_base_read_clock(struct event_base *base);
+
+/* Keep this time for the turn; 0: none. */
+static inline void
+evi_event_base_cache_time(struct event_base *base, int64_t now_ns)
+{
+	base->now_ns = now_ns;
+	base->alone_ns = base->lock.impl || evi_event_debug_on ? 0 : now_ns;
+}
 
 /* Monotonic time: the turn's cached one in the loop, else the clock's. */
 static inline int64_t
@@ -449,12 +491,9 @@ static inline int
 evi_event_timer_postpone(struct event_base *base, struct event *ev,
     int64_t deadline_ns)
 {
-	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
-
 	if (deadline_ns < evi_event_deadline(ev))
 		return 0;
-	pos.seq = base->timers.seq++;
-	evi_event_set_timer_pos(ev, pos);
+	evi_event_set_timer_seq(ev, base->timers.seq++);
 	evi_event_set_deadline(ev, deadline_ns);
 	return 1;
 }
@@ -479,7 +518,7 @@ void evi_event_timer_remove(struct event_base *base, struct event *ev);
 static inline int
 evi_event_timer_is_empty(const struct event_base *base)
 {
-	return base->timers.wheel.count == 0;
+	return (base->timers.wheel.count | base->timers.far.count) == 0;
 }
 
 /*
@@ -566,9 +605,6 @@ void evi_event_notify_on_readable(struct event_base *base);
 /* Run what was scheduled for the end of the pass. */
 void evi_event_flush_run(struct event_base *base);
 
-/* Call all that wait for the end of the base. */
-void evi_event_end_run(struct event_base *base);
-
 void evi_event_finalize_run(struct event_callback *cb);
 void evi_event_once_clear(struct event_base *base);
 void evi_event_watch_run_prepare(struct event_base *base, int64_t timeout_ns);
@@ -582,7 +618,6 @@ int evi_event_dump_foreach(struct event_base *base,
 
 /* --- debug.c ----------------------------------------------------------- */
 
-extern int evi_event_debug_on; /* event_enable_debug_mode() was called */
 extern atomic_int evi_event_debug_late; /* too late for it now */
 
 /* The halves behind the test of evi_event_debug_on. */

@@ -62,20 +62,20 @@ wait_and_fire(struct event_base *base, int64_t timeout_ns)
 	if (!base->backend_state)
 		return -EBADF;
 	base->backend->prepare(base->backend_state);
-	base->now_ns = 0;
+	evi_event_base_cache_time(base, 0);
 	base->is_waiting = timeout_ns != 0;
 	evi_lock_release(&base->lock);
 	int count = base->backend->wait(base->backend_state, timeout_ns,
 	    &ready);
 	evi_lock_acquire(&base->lock);
-	base->now_ns = 0;
+	evi_event_base_cache_time(base, 0);
 	base->is_waiting = 0;
 	base->wake_sent = 0;
 	if (count < 0)
 		return count;
 	/* What callbacks take for now. */
 	if (EVI_LIKELY(!(base->flags & EVENT_BASE_FLAG_NO_CACHE_TIME)))
-		base->now_ns = evi_os_clock_monotonic();
+		evi_event_base_cache_time(base, evi_os_clock_monotonic());
 	if (count)
 		evi_event_fdmap_fire(base, ready, count);
 	if (EVI_UNLIKELY(base->must_renew)) {
@@ -163,12 +163,12 @@ event_base_loop(struct event_base *base, int flags)
 	}
 	base->is_running = 1;
 	base->owner = evi_thread_id();
-	base->now_ns = 0;
+	evi_event_base_cache_time(base, 0);
 	base->must_exit = base->must_break = 0;
 
 	int r = run(base, flags);
 
-	base->now_ns = 0;
+	evi_event_base_cache_time(base, 0);
 	base->is_running = 0;
 	evi_lock_release(&base->lock);
 	return evi_err_public(r);

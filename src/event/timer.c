@@ -2,12 +2,14 @@
 /*
  * timer.c - the pending timeouts of a base.
  *
- * A wheel of {deadline, seq, id}; owners[id] is the event.  The wheel never
- * touches an event, which keeps it small enough for the cache:
- *   - a later deadline is written to the event alone; its entry is put right
- *     when it comes first (a stale entry is early, never late);
- *   - a deleted event leaves a dead entry behind (owner 0), dropped when it
- *     comes first, or all at once when many dead outnumber the living.
+ * What is far ahead is in far.c's lists.  What is near is in a wheel of
+ * {deadline, seq, id}; owners[id] is the event.  The wheel never touches an
+ * event, which keeps it small enough for the cache.
+ *   - A later deadline is written to the event alone; its place is put right
+ *     when it comes first (a stale place is early, never late).
+ *   - An event deleted from the wheel leaves a dead entry behind (owner 0),
+ *     dropped when it comes first, or all at once when many dead outnumber
+ *     the living.
  *
  * Always: the entry's {key, seq} <= the event's {deadline, seq}.  Equal
  * deadlines fire in the order in which they were set, by seq.
@@ -129,27 +131,65 @@ bury(struct evi_event_timers *timers, uint32_t id)
 		sweep(timers);
 }
 
-/* A new entry for `ev`.  Returns 0 or -ENOMEM with nothing changed. */
+/* Is it too far ahead for the wheel? */
 static inline int
-enter(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns)
+is_far(const struct evi_event_timers *timers, int64_t deadline_ns)
+{
+	return evi_event_far_fits() &&
+	    deadline_ns >= timers->wheel.now + EVI_EVENT_FAR_NS;
+}
+
+static inline int
+is_in_far(struct evi_event_timer_pos pos)
+{
+	return (pos.id & EVI_EVENT_FAR_ID) != 0;
+}
+
+/* Let the wheel have `ev`.  Returns 0 or -ENOMEM with nothing changed. */
+EVI_NOINLINE static int
+enter_wheel(struct evi_event_timers *timers, struct event *ev,
+    int64_t deadline_ns, uint32_t seq)
 {
 	if (reserve_owner(timers) < 0)
 		return -ENOMEM;
 
-	struct evi_event_timer_pos pos = { .id = next_id(timers),
-		.seq = timers->seq };
-	struct evi_heap_entry entry = { .key = deadline_ns,
-		.seq = pos.seq,
-		.id = pos.id };
+	struct evi_event_timer_pos pos = { next_id(timers), seq };
+	struct evi_heap_entry entry = { deadline_ns, seq, pos.id };
 	if (evi_wheel_add(&timers->wheel, entry) < 0)
 		return -ENOMEM;
-	timers->seq++;
 	take_id(timers, pos.id, ev);
 	evi_event_set_timer_pos(ev, pos);
 	evi_event_set_deadline(ev, deadline_ns);
-	if (deadline_ns < timers->earliest)
-		timers->earliest = deadline_ns;
 	return 0;
+}
+
+/* Find a place for `ev`.  Returns 0 or -ENOMEM with nothing changed. */
+static inline int
+enter(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns,
+    uint32_t seq)
+{
+	if (is_far(timers, deadline_ns))
+		return evi_event_far_add(&timers->far, ev, deadline_ns, seq,
+		    timers->wheel.now);
+	return enter_wheel(timers, ev, deadline_ns, seq);
+}
+
+/* The same for one that has a place. */
+static int
+move(struct evi_event_timers *timers, struct event *ev, int64_t deadline_ns)
+{
+	struct evi_event_timer_pos old = evi_event_timer_pos(ev);
+
+	if (is_in_far(old))
+		evi_event_far_remove(&timers->far, ev);
+	int r = enter(timers, ev, deadline_ns, timers->seq);
+	if (is_in_far(old)) {
+		if (r < 0)
+			evi_event_far_put_back(&timers->far, ev);
+	} else if (r == 0) {
+		bury(timers, old.id);
+	}
+	return r;
 }
 
 int
@@ -157,7 +197,6 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
     int64_t deadline_ns)
 {
 	struct evi_event_timers *timers = &base->timers;
-	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 	int was_pending = evi_event_has(ev, EVLIST_TIMEOUT);
 
 	if (was_pending && evi_event_timer_postpone(base, ev, deadline_ns))
@@ -166,30 +205,37 @@ evi_event_timer_add(struct event_base *base, struct event *ev,
 		timers->wheel.now = evi_event_base_now(base);
 		timers->earliest = EVI_TIME_NEVER;
 	}
-	int is_first = deadline_ns < timers->earliest;
 
-	if (enter(timers, ev, deadline_ns) < 0)
-		return -ENOMEM;
-	if (was_pending) {
-		bury(timers, pos.id);
-	} else {
+	int r = was_pending ? move(timers, ev, deadline_ns)
+			    : enter(timers, ev, deadline_ns, timers->seq);
+	if (r < 0)
+		return r;
+	timers->seq++;
+	if (!was_pending) {
 		ev->ev_evcallback.evcb_flags |= EVLIST_TIMEOUT;
 		evi_event_count_pending(base);
 	}
-	return is_first;
+	if (deadline_ns >= timers->earliest)
+		return 0;
+	timers->earliest = deadline_ns;
+	return 1;
 }
 
 void
 evi_event_timer_remove(struct event_base *base, struct event *ev)
 {
 	struct evi_event_timers *timers = &base->timers;
+	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 
 	EVI_ASSERT(evi_event_has(ev, EVLIST_TIMEOUT));
 	ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 	base->counts.pending--;
 	if (evi_event_deadline(ev) <= timers->earliest)
 		timers->must_look = 1;
-	bury(timers, evi_event_timer_pos(ev).id);
+	if (is_in_far(pos))
+		evi_event_far_remove(&timers->far, ev);
+	else
+		bury(timers, pos.id);
 }
 
 static inline void
@@ -199,6 +245,28 @@ pop(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 
 	evi_wheel_pop(&timers->wheel);
 	give_id(timers, id);
+}
+
+/* Put the entry `top` of `ev` where it belongs: 0 or -ENOMEM. */
+EVI_NOINLINE static int
+put_right(struct evi_event_timers *timers, struct event *ev,
+    const struct evi_heap_entry *top)
+{
+	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
+		.seq = evi_event_timer_pos(ev).seq,
+		.id = top->id };
+
+	if (is_far(timers, entry.key)) {
+		if (evi_event_far_add(&timers->far, ev, entry.key, entry.seq,
+			timers->wheel.now) < 0)
+			return -ENOMEM;
+		pop(timers, &entry);
+		return 0;
+	}
+	if (evi_wheel_add(&timers->wheel, entry) < 0)
+		return -ENOMEM;
+	evi_wheel_pop(&timers->wheel);
+	return 0;
 }
 
 /*
@@ -221,65 +289,91 @@ settle(struct evi_event_timers *timers, const struct evi_heap_entry *top)
 	struct evi_event_timer_pos pos = evi_event_timer_pos(ev);
 	if (EVI_LIKELY(top->seq == pos.seq))
 		return ev;
-
-	struct evi_heap_entry entry = { .key = evi_event_deadline(ev),
-		.seq = pos.seq,
-		.id = pos.id };
-	timers->is_stuck = evi_wheel_add(&timers->wheel, entry) < 0;
-	if (!timers->is_stuck)
-		evi_wheel_pop(&timers->wheel);
+	timers->is_stuck = put_right(timers, ev, top) < 0;
 	return NULL;
 }
 
-/*
- * Only a loop that would wake for nothing puts entries right ahead of time:
- * one that is busy finds most of them refreshed or gone before they are due.
- */
+/* Of the events with a timeout, the next to expire. */
+struct first {
+	struct event *ev; /* or NULL */
+};
+
+static int
+is_before(const struct event *a, const struct event *b)
+{
+	if (evi_event_deadline(a) != evi_event_deadline(b))
+		return evi_event_deadline(a) < evi_event_deadline(b);
+	return (int32_t)(evi_event_timer_pos(a).seq -
+		   evi_event_timer_pos(b).seq) < 0;
+}
+
+static int
+keep_first(struct event *ev, void *arg)
+{
+	struct first *first = arg;
+
+	if (!first->ev || is_before(ev, first->ev))
+		first->ev = ev;
+	return 0;
+}
+
 /* The next event to expire, searched among all; NULL if there is none. */
 static struct event *
 search_first(const struct evi_event_timers *timers)
 {
-	struct event *first = NULL;
+	struct first first = { NULL };
 
 	for (uint32_t id = 0; id < timers->owner_count; id++) {
 		struct event *ev = owner(timers, id);
 
-		if (!ev || (timers->owners[id] & 1))
-			continue; /* a dead entry, a free id */
-		if (!first ||
-		    evi_event_deadline(ev) < evi_event_deadline(first) ||
-		    (evi_event_deadline(ev) == evi_event_deadline(first) &&
-			(int32_t)(evi_event_timer_pos(ev).seq -
-			    evi_event_timer_pos(first).seq) < 0))
-			first = ev;
+		if (ev && !(timers->owners[id] & 1)) /* not dead, nor free */
+			(void)keep_first(ev, &first);
 	}
-	return first;
+	(void)evi_event_far_foreach(&timers->far, keep_first, &first);
+	return first.ev;
 }
 
-int64_t
-evi_event_timer_next(struct event_base *base, int is_exact)
+/*
+ * When the wheel has to be looked at.  Only a loop that would wake for nothing
+ * puts entries right ahead of time: one that is busy finds most of them
+ * refreshed or gone before they are due.
+ */
+static int64_t
+next_in_wheel(struct evi_event_timers *timers, int is_exact)
 {
-	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
 
-	if (timers->dead == timers->wheel.count) {
-		timers->earliest = EVI_TIME_NEVER;
-		return EVI_TIME_NEVER;
-	}
-	if (timers->earliest > timers->wheel.now && !timers->must_look &&
-	    !is_exact)
-		return timers->earliest;
 	for (int i = 0;; i++) {
 		top = evi_wheel_first(&timers->wheel);
 		if (!top || (i >= STALE_MAX && !is_exact) ||
 		    settle(timers, top) || timers->is_stuck)
 			break;
 	}
-	reset_if_empty(timers);
-	timers->must_look = timers->is_stuck;
-	timers->earliest = top ? top->key : EVI_TIME_NEVER;
 	if (EVI_UNLIKELY(timers->is_stuck))
-		timers->earliest = evi_event_deadline(search_first(timers));
+		return evi_event_deadline(search_first(timers));
+	return top ? top->key : EVI_TIME_NEVER;
+}
+
+int64_t
+evi_event_timer_next(struct event_base *base, int is_exact)
+{
+	struct evi_event_timers *timers = &base->timers;
+
+	if (timers->dead == timers->wheel.count && !timers->far.count) {
+		timers->earliest = EVI_TIME_NEVER;
+		return EVI_TIME_NEVER;
+	}
+	if (timers->earliest > timers->wheel.now && !timers->must_look &&
+	    !is_exact)
+		return timers->earliest;
+	timers->is_stuck = 0;
+	timers->earliest = next_in_wheel(timers, is_exact);
+	timers->must_look = timers->is_stuck;
+	if (timers->far.count && timers->far.earliest < timers->earliest)
+		evi_event_far_look(&timers->far, is_exact);
+	if (timers->far.count && timers->far.earliest < timers->earliest)
+		timers->earliest = timers->far.earliest;
+	reset_if_empty(timers);
 	return timers->earliest;
 }
 
@@ -334,6 +428,26 @@ expire_by_search(struct event_base *base, int64_t now)
 	}
 }
 
+/* Find new places for the events of slices whose time has come. */
+static int
+bring_near(struct evi_event_timers *timers)
+{
+	struct evi_event_far *far = &timers->far;
+	struct event *list;
+	struct event *ev;
+	int r = 0;
+
+	while (r == 0 && (list = evi_event_far_take(far, timers->wheel.now)))
+		while ((ev = evi_event_far_pull(far, &list))) {
+			if (r == 0)
+				r = enter(timers, ev, evi_event_deadline(ev),
+				    evi_event_timer_pos(ev).seq);
+			if (r < 0)
+				evi_event_far_put_back(far, ev);
+		}
+	return r;
+}
+
 void
 evi_event_timer_expire(struct event_base *base)
 {
@@ -344,6 +458,9 @@ evi_event_timer_expire(struct event_base *base)
 	timers->wheel.now = now;
 	if (timers->earliest > now)
 		return;
+	if (timers->far.count && timers->far.earliest <= now &&
+	    bring_near(timers) < 0)
+		expire_by_search(base, now);
 	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
 		prefetch_ahead(timers);
 		struct event *ev = settle(timers, top);
@@ -361,7 +478,7 @@ evi_event_timer_expire(struct event_base *base)
 	reset_if_empty(timers);
 }
 
-/* A walk over the events behind the entries. */
+/* A walk over the events of both. */
 struct walk {
 	struct event_base *base;
 	event_base_foreach_event_cb fn;
@@ -369,12 +486,20 @@ struct walk {
 };
 
 static int
-visit(uint32_t id, void *arg)
+visit(struct event *ev, void *arg)
 {
 	const struct walk *walk = arg;
-	const struct event *ev = owner(&walk->base->timers, id);
 
-	return ev ? walk->fn(walk->base, ev, walk->arg) : 0;
+	return walk->fn(walk->base, ev, walk->arg);
+}
+
+static int
+visit_entry(uint32_t id, void *arg)
+{
+	const struct walk *walk = arg;
+	struct event *ev = owner(&walk->base->timers, id);
+
+	return ev ? visit(ev, arg) : 0;
 }
 
 int
@@ -382,8 +507,18 @@ evi_event_timer_foreach(struct event_base *base, event_base_foreach_event_cb fn,
     void *arg)
 {
 	struct walk walk = { .base = base, .fn = fn, .arg = arg };
+	int r = evi_wheel_foreach(&base->timers.wheel, visit_entry, &walk);
 
-	return evi_wheel_foreach(&base->timers.wheel, visit, &walk);
+	return r ? r : evi_event_far_foreach(&base->timers.far, visit, &walk);
+}
+
+static int
+take_any(struct event *ev, void *arg)
+{
+	struct first *first = arg;
+
+	first->ev = ev;
+	return 1;
 }
 
 struct event *
@@ -391,22 +526,25 @@ evi_event_timer_first(struct event_base *base)
 {
 	struct evi_event_timers *timers = &base->timers;
 	const struct evi_heap_entry *top;
-	struct event *ev = NULL;
+	struct first any = { NULL };
 
-	while (!ev && (top = evi_wheel_first(&timers->wheel))) {
-		ev = owner(timers, top->id);
-		if (!ev) {
+	while (!any.ev && (top = evi_wheel_first(&timers->wheel))) {
+		any.ev = owner(timers, top->id);
+		if (!any.ev) {
 			pop(timers, top);
 			timers->dead--;
 		}
 	}
-	return ev;
+	if (!any.ev)
+		(void)evi_event_far_foreach(&timers->far, take_any, &any);
+	return any.ev;
 }
 
 void
 evi_event_timer_clear(struct event_base *base)
 {
 	evi_wheel_clear(&base->timers.wheel);
+	evi_event_far_clear(&base->timers.far);
 	evi_mem_free(base->timers.owners);
 	memset(&base->timers, 0, sizeof(base->timers));
 }
