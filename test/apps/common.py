@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: BSD-3-Clause
+"""What the tests of programs share: a place, an environment, an end.
+
+A Room is one program's run on one folder of libraries.  It owns a temporary
+folder and every process started in it; leaving it ends and removes both,
+whatever happened.  Processes also die with this script, should it be killed.
+Waiting is always for something seen, and limited.
+"""
+import ctypes
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+LIMIT_S = 15
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
+
+
+class Failure(Exception):
+    """The program did not do what it should; the text says how."""
+
+
+def check(holds, what):
+    if not holds:
+        raise Failure(what)
+
+
+def check_equal(got, want, what):
+    if got != want:
+        raise Failure(f"{what}: got {brief(got)}, want {brief(want)}")
+
+
+def brief(value):
+    text = repr(value)
+    return text if len(text) < 200 else f"{text[:200]}... ({len(value)})"
+
+
+def wait_until(holds, what):
+    """Ask holds() until it is true, and return what it said."""
+    end = time.monotonic() + LIMIT_S
+    while True:
+        said = holds()
+        if said:
+            return said
+        check(time.monotonic() < end, f"never came: {what}")
+        time.sleep(0.01)
+
+
+def die_with_parent():
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def mapped_libraries(pid):
+    """The files of libevent that a process has mapped."""
+    lines = pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()
+    paths = {line.split(None, 5)[5] for line in lines if "/" in line}
+    return {pathlib.Path(path) for path in paths
+            if pathlib.Path(path).name.startswith("libevent")}
+
+
+class Room:
+    def __init__(self, libdir):
+        self.libdir = pathlib.Path(libdir).resolve()
+        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="apps-"))
+        self.env = {k: v for k, v in os.environ.items()
+                    if not k.startswith(("EVENT_", "LD_", "MEMCACHED_",
+                                         "TMUX"))}
+        self.env.update(LD_LIBRARY_PATH=str(self.libdir), LC_ALL="C.UTF-8",
+                        HOME=str(self.dir), TMPDIR=str(self.dir))
+        self.processes = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for process in self.processes:
+            if process.poll() is None:
+                process.kill()
+            process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    def start(self, args, **more):
+        """Start a program that goes on; it ends with the room."""
+        more.setdefault("stdin", subprocess.DEVNULL)
+        more.setdefault("stdout", subprocess.DEVNULL)
+        more["env"] = {**self.env, **more.pop("env", {})}
+        process = subprocess.Popen(args, cwd=self.dir,
+                                   preexec_fn=die_with_parent, **more)
+        self.processes.append(process)
+        return process
+
+    def call(self, args, data=None, status=0):
+        """Run a program to its end, fed with data: what it wrote, bytes."""
+        done = subprocess.run(args, input=data, env=self.env, cwd=self.dir,
+                              capture_output=True, timeout=LIMIT_S,
+                              preexec_fn=die_with_parent, check=False)
+        if done.returncode != status:
+            raise Failure(f"{' '.join(map(str, args))}: status "
+                          f"{done.returncode}, not {status}\n"
+                          + (done.stdout + done.stderr).decode()[-2000:])
+        return done.stdout
+
+    def check_mapped(self, pid, names):
+        """The process runs on these libraries of this folder, no others."""
+        mapped = mapped_libraries(pid)
+        strange = [str(p) for p in mapped if p.parent != self.libdir]
+        check(not strange, f"mapped from elsewhere: {strange}")
+        for name in names:
+            path = (self.libdir / name).resolve()
+            check(path in mapped, f"not mapped: {path}")
+
+    def check_end(self, process, status=0):
+        """The process ends by itself, in time, with this status."""
+        try:
+            got = process.wait(LIMIT_S)
+        except subprocess.TimeoutExpired:
+            raise Failure(f"{process.args[0]} does not end") from None
+        check_equal(got, status, f"status of {process.args[0]}")
