@@ -220,8 +220,9 @@ evbuffer_unfreeze(struct evbuffer *buf, int at_front)
 
 /* Sizes ----------------------------------------------------------------- */
 
-size_t
-evbuffer_get_length(const struct evbuffer *buf)
+/* evbuffer_get_length() of a buffer with a lock. */
+static EVI_NOINLINE size_t
+locked_length(const struct evbuffer *buf)
 {
 	struct evi_lock lock = buf->lock;
 
@@ -229,6 +230,12 @@ evbuffer_get_length(const struct evbuffer *buf)
 	size_t len = buf->len;
 	evi_lock_release(&lock);
 	return len;
+}
+
+size_t
+evbuffer_get_length(const struct evbuffer *buf)
+{
+	return EVI_LIKELY(!buf->lock.impl) ? buf->len : locked_length(buf);
 }
 
 size_t
@@ -398,16 +405,6 @@ evi_buffer_retire(struct evbuffer *buf, struct evi_chain *chain)
 	evi_chain_unref(buf->base, chain);
 }
 
-/* Take all bytes off, which are in one chain. */
-static inline void
-drain_only_chain(struct evbuffer *buf)
-{
-	struct evi_chain *gone = buf->first;
-
-	evi_buffer_list_set_empty(buf);
-	evi_buffer_retire(buf, gone);
-}
-
 /* Take `len` bytes and with them at least the first chain off the front. */
 static void
 drain_chains(struct evbuffer *buf, size_t len)
@@ -459,8 +456,8 @@ drain_quickly(struct evbuffer *buf, size_t len)
 static inline void
 drain_quietly(struct evbuffer *buf, size_t len)
 {
-	if (buf->base && len == buf->len && buf->first == buf->last)
-		drain_only_chain(buf);
+	if (len == buf->len && evi_buffer_list_is_one_of_base(buf))
+		evi_buffer_list_drop_only_chain(buf);
 	else if (!drain_quickly(buf, len))
 		drain_chains(buf, len);
 }

@@ -18,7 +18,7 @@
 #include "buffer/file_segment.h"
 #include "event/deferred.h"
 
-#define BLOCK_MIN 512u
+#define BLOCK_MIN EVI_EVENT_BLOCK_LEAST
 #define BLOCK_MAX 65536u
 #define PAGE_SIZE_MIN 4096u
 
@@ -41,16 +41,29 @@ block_size(size_t cap)
 	return size;
 }
 
+/* A block of `size` bytes that the base has, or new; 0: too large. */
+static EVI_NOINLINE struct evi_chain *
+take_block(struct event_base *base, size_t size)
+{
+	struct evi_chain *chain = NULL;
+
+	if (size)
+		chain = evi_event_block_take(base, size);
+	return chain ? chain : evi_mem_alloc(size);
+}
+
 struct evi_chain *
 evi_chain_new(struct event_base *base, size_t cap)
 {
-	size_t size = block_size(cap);
 	struct evi_chain *chain = NULL;
+	size_t size = BLOCK_MIN;
 
-	if (base && size)
-		chain = evi_event_block_take(base, size);
+	if (cap > BLOCK_MIN - EVI_CHAIN_HEAD)
+		size = block_size(cap);
+	else if (base)
+		chain = evi_event_block_take_least(base);
 	if (!chain)
-		chain = evi_mem_alloc(size);
+		chain = take_block(base, size);
 	if (!chain)
 		return NULL;
 	chain->next = NULL;
@@ -152,11 +165,21 @@ chain_free(struct event_base *base, struct evi_chain *chain)
 	return shared;
 }
 
-void
-evi_chain_unref(struct event_base *base, struct evi_chain *chain)
+/* evi_chain_unref() for all kinds. */
+static EVI_NOINLINE void
+unref_any(struct event_base *base, struct evi_chain *chain)
 {
 	while (chain && drop_holder(chain))
 		chain = chain_free(base, chain);
+}
+
+void
+evi_chain_unref(struct event_base *base, struct evi_chain *chain)
+{
+	if (!base || !chain || chain->cap != BLOCK_MIN - EVI_CHAIN_HEAD ||
+	    !evi_chain_is_own(chain) ||
+	    !evi_event_block_give_least(base, chain))
+		unref_any(base, chain);
 }
 
 void

@@ -135,6 +135,21 @@ read_room(struct evbuffer *buf, size_t want, struct iovec *vec)
 	return count;
 }
 
+/* Add `len` bytes in a chain of their own, for `cap`; is there memory? */
+static inline int
+copy_out(struct evbuffer *buf, const unsigned char *data, size_t len,
+    size_t cap)
+{
+	struct evi_chain *small = evi_chain_new(buf->base, cap);
+
+	if (!small)
+		return 0;
+	memcpy(small->data, data, len);
+	small->len = len;
+	evi_buffer_list_link(buf, small, small, len);
+	return 1;
+}
+
 /* `len` bytes are in the spare chain: add them to the list. */
 static void
 keep_spare(struct evbuffer *buf, size_t len)
@@ -148,17 +163,9 @@ keep_spare(struct evbuffer *buf, size_t len)
 		buf->len += len;
 		return;
 	}
-	if (len < spare->cap / SMALL_PART) {
-		struct evi_chain *small = evi_chain_new(buf->base,
-		    evi_buffer_space_grown(buf, len));
-
-		if (small) {
-			memcpy(small->data, spare->data, len);
-			small->len = len;
-			evi_buffer_list_link(buf, small, small, len);
-			return;
-		}
-	}
+	if (len < spare->cap / SMALL_PART &&
+	    copy_out(buf, spare->data, len, evi_buffer_space_grown(buf, len)))
+		return;
 	spare->len = len;
 	buf->spare = NULL;
 	evi_buffer_list_link(buf, spare, spare, len);
@@ -184,29 +191,66 @@ keep(struct evbuffer *buf, const struct iovec *vec, int count, size_t len)
 		keep_spare(buf, left);
 }
 
+/* Read into the room there is and a spare chain. */
+static EVI_NOINLINE ssize_t
+read_chains(struct evbuffer *buf, evutil_socket_t fd, size_t want)
+{
+	struct iovec vec[2];
+	int count = read_room(buf, want, vec);
+
+	if (count < 0)
+		return count;
+
+	ssize_t r = evi_os_socket_readv(fd, vec, count);
+	if (r > 0)
+		keep(buf, vec, count, (size_t)r);
+	if (buf->base && buf->spare)
+		return_spare(buf);
+	return r;
+}
+
+/*
+ * The same for an empty buffer, into a block that its base lends and only
+ * loses if the bytes are too many to be copied out.
+ */
+static inline ssize_t
+read_lent(struct evbuffer *buf, evutil_socket_t fd, size_t want,
+    struct evi_chain *lent)
+{
+	struct iovec vec = { .iov_base = lent->data, .iov_len = want };
+	ssize_t r = evi_os_socket_readv(fd, &vec, 1);
+
+	size_t len = (size_t)r;
+
+	if (r <= 0 ||
+	    (len < EVI_BUFFER_READ_MIN / SMALL_PART &&
+		copy_out(buf, lent->data, len, len)))
+		return r;
+	evi_event_block_take_scratch(buf->base);
+	lent->len = len;
+	evi_buffer_list_link(buf, lent, lent, len);
+	return r;
+}
+
 ssize_t
 evi_buffer_io_read(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 {
-	struct iovec vec[2];
+	struct evi_chain *lent = NULL;
 	size_t want = read_size(buf, max);
 
 	EVI_ASSERT(evi_buffer_list_is_held(buf));
 	if (want == 0)
 		return max == 0 ? 0 : -ENOMEM;
+	if (buf->base && !buf->first && !buf->spare &&
+	    want <= EVI_BUFFER_READ_MIN)
+		lent = evi_event_block_lend_scratch(buf->base);
 
-	int count = read_room(buf, want, vec);
-	if (count < 0)
-		return count;
-
-	ssize_t r = evi_os_socket_readv(fd, vec, count);
+	ssize_t r = lent ? read_lent(buf, fd, want, lent)
+			 : read_chains(buf, fd, want);
 	if (r > 0) {
-		keep(buf, vec, count, (size_t)r);
 		adapt(buf, (size_t)r, want);
-	}
-	if (buf->base && buf->spare)
-		return_spare(buf);
-	if (r > 0)
 		evi_buffer_list_changed(buf, (size_t)r, 0);
+	}
 	return r;
 }
 
@@ -225,7 +269,7 @@ evbuffer_read(struct evbuffer *buffer, evutil_socket_t fd, int howmuch)
 /* Writing --------------------------------------------------------------- */
 
 /* Write what is memory, from the front, at most `max` bytes. */
-static ssize_t
+static EVI_NOINLINE ssize_t
 write_memory(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 {
 	struct iovec vec[EVI_OS_SOCKET_IOV_MAX];
@@ -241,16 +285,6 @@ write_memory(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 		max -= n;
 	}
 	return evi_os_socket_writev(fd, vec, count);
-}
-
-/* The same when there is but one chain. */
-static inline ssize_t
-write_chain(const struct evi_chain *chain, evutil_socket_t fd, size_t max)
-{
-	struct iovec vec = { .iov_base = evi_chain_start(chain),
-		.iov_len = chain->len < max ? chain->len : max };
-
-	return evi_os_socket_writev(fd, &vec, 1);
 }
 
 /* Can the system not send this kind of file to this kind of descriptor? */
@@ -275,24 +309,37 @@ write_file(struct evbuffer *buf, evutil_socket_t fd, size_t max)
 	return r < 0 ? r : write_memory(buf, fd, max);
 }
 
+/* Write all, which is in one chain, and drain what was taken. */
+static ssize_t
+write_only_chain(struct evbuffer *buf, evutil_socket_t fd)
+{
+	struct iovec vec = { .iov_base = evi_chain_start(buf->first),
+		.iov_len = buf->len };
+	ssize_t r = evi_os_socket_writev(fd, &vec, 1);
+
+	if (r == (ssize_t)buf->len && evi_buffer_list_is_one_of_base(buf)) {
+		evi_buffer_list_drop_only_chain(buf);
+		evi_buffer_list_changed(buf, 0, (size_t)r);
+	} else if (r > 0) {
+		evi_buffer_drain(buf, (size_t)r);
+	}
+	return r;
+}
+
 ssize_t
 evi_buffer_io_write(struct evbuffer *buf, evutil_socket_t fd, ssize_t max)
 {
-	size_t want = max < 0 ? WRITE_MAX : (size_t)max;
+	size_t want = (size_t)max < WRITE_MAX ? (size_t)max : WRITE_MAX;
+	struct evi_chain *first = buf->first;
 
 	EVI_ASSERT(evi_buffer_list_is_held(buf));
-	if (want > WRITE_MAX)
-		want = WRITE_MAX;
-	if (want == 0 || !buf->first)
+	if (want == 0 || !first)
 		return 0;
+	if (first == buf->last && first->data && first->len <= want)
+		return write_only_chain(buf, fd);
 
-	ssize_t r;
-	if (!buf->first->data)
-		r = write_file(buf, fd, want);
-	else if (buf->first == buf->last)
-		r = write_chain(buf->first, fd, want);
-	else
-		r = write_memory(buf, fd, want);
+	ssize_t r = first->data ? write_memory(buf, fd, want)
+				: write_file(buf, fd, want);
 	if (r > 0)
 		evi_buffer_drain(buf, (size_t)r);
 	return r;

@@ -183,6 +183,23 @@ evi_buffer_list_set_empty(struct evbuffer *buf)
 	buf->state &= (uint8_t)~EVI_BUFFER_HAS_FILE;
 }
 
+/* Are all bytes, and there are some, in one chain that goes to a base? */
+static inline int
+evi_buffer_list_is_one_of_base(const struct evbuffer *buf)
+{
+	return buf->base && buf->first == buf->last;
+}
+
+/* Let go of that chain. */
+static inline void
+evi_buffer_list_drop_only_chain(struct evbuffer *buf)
+{
+	struct evi_chain *gone = buf->first;
+
+	evi_buffer_list_set_empty(buf);
+	evi_chain_unref(buf->base, gone);
+}
+
 /* To be called once after every change: one test when nobody listens. */
 static inline void
 evi_buffer_list_changed(struct evbuffer *buf, size_t added, size_t deleted)

@@ -70,19 +70,15 @@ hand_over(struct evbuffer *dst, struct evbuffer *src)
 }
 
 /*
- * Hand the list over if `dst` is empty.  Else copy a small content into room
- * that `dst` has, if it is in one chain that `src` can keep.  Was one of them
- * done?  src is not empty and not dst.  Tells nobody; files are not looked at.
+ * Copy a small content into room that `dst`, which is not empty, has, if it
+ * is in one chain that `src` can keep.  Was that done?  src is not empty and
+ * not dst.  Tells nobody; files are not looked at.
  */
-static inline int
-move_quickly(struct evbuffer *dst, struct evbuffer *src)
+static int
+copy_over(struct evbuffer *dst, struct evbuffer *src)
 {
 	size_t len = src->len;
 
-	if (!dst->first) {
-		hand_over(dst, src);
-		return 1;
-	}
 	if (len > COPY_WHOLE_MAX || !evi_buffer_list_is_one_chain(src))
 		return 0;
 
@@ -105,7 +101,9 @@ move_all(struct evbuffer *dst, struct evbuffer *src)
 	if (evi_buffer_list_is_too_long(dst, len))
 		return -ENOMEM;
 	carry_state(dst, src);
-	if (!move_quickly(dst, src))
+	if (!dst->first)
+		hand_over(dst, src);
+	else if (!copy_over(dst, src))
 		evi_buffer_list_link(dst, src->first, src->last, len);
 	evi_buffer_list_set_empty(src);
 	return (ssize_t)len;
@@ -229,7 +227,11 @@ move_at_once(struct evbuffer *dst, struct evbuffer *src, size_t max)
 
 	size_t len = src->len;
 
-	if (!len || len > max || src == dst || !move_quickly(dst, src))
+	if (!len || len > max || src == dst)
+		return 0;
+	if (!dst->first)
+		hand_over(dst, src);
+	else if (!copy_over(dst, src))
 		return 0;
 	evi_buffer_list_tell_owner(src, 0, len);
 	evi_buffer_list_tell_owner(dst, len, 0);

@@ -15,7 +15,6 @@
 
 #include "base/mem.h"
 
-#define CLASS_0_SIZE ((size_t)512)
 #define BYTES_MAX ((size_t)1024 * 1024)
 
 /* The class of a size, or -1 for sizes that are not kept. */
@@ -33,9 +32,9 @@ class_of(size_t size)
 		[64] = 7,
 		[128] = 8,
 	};
-	size_t units = size / CLASS_0_SIZE;
+	size_t units = size / EVI_EVENT_BLOCK_LEAST;
 
-	return size % CLASS_0_SIZE || units >= sizeof(classes)
+	return size % EVI_EVENT_BLOCK_LEAST || units >= sizeof(classes)
 	    ? -1
 	    : classes[units] - 1;
 }
@@ -104,6 +103,33 @@ evi_event_block_give(struct event_base *base, void *block, size_t size)
 }
 
 void *
+evi_event_block_take_least(struct event_base *base)
+{
+	if (EVI_UNLIKELY(base->lock.impl != NULL))
+		return NULL;
+
+	void **block = base->blocks.first[0];
+
+	if (!block)
+		return NULL;
+	base->blocks.first[0] = *block;
+	base->blocks.bytes -= EVI_EVENT_BLOCK_LEAST;
+	return block;
+}
+
+int
+evi_event_block_give_least(struct event_base *base, void *block)
+{
+	if (EVI_UNLIKELY(base->lock.impl != NULL) ||
+	    base->blocks.bytes > BYTES_MAX - EVI_EVENT_BLOCK_LEAST)
+		return 0;
+	*(void **)block = base->blocks.first[0];
+	base->blocks.first[0] = block;
+	base->blocks.bytes += EVI_EVENT_BLOCK_LEAST;
+	return 1;
+}
+
+void *
 evi_event_block_take_scratch(struct event_base *base)
 {
 	void *block = base->blocks.scratch;
@@ -121,6 +147,13 @@ evi_event_block_give_scratch(struct event_base *base, void *block)
 		return 0;
 	base->blocks.scratch = block;
 	return 1;
+}
+
+void *
+evi_event_block_lend_scratch(struct event_base *base)
+{
+	return EVI_UNLIKELY(base->lock.impl != NULL) ? NULL
+						     : base->blocks.scratch;
 }
 
 void

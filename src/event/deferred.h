@@ -99,12 +99,23 @@ void *evi_event_block_take(struct event_base *base, size_t size);
 int evi_event_block_give(struct event_base *base, void *block, size_t size);
 
 /*
+ * The same for blocks of the least size, in a few instructions.  If the base
+ * has a lock, none is taken and none kept.  base may not be NULL.
+ */
+#define EVI_EVENT_BLOCK_LEAST ((size_t)512)
+void *evi_event_block_take_least(struct event_base *base);
+int evi_event_block_give_least(struct event_base *base, void *block);
+
+/*
  * One more block, as it is: of the taker's own size and with what he has
  * written to it.  take returns NULL when there is none, or the base has a
- * lock; give returns 1 if the base kept it.  evi_mem_free() frees it.
+ * lock; give returns 1 if the base kept it.  evi_mem_free() frees it.  lend
+ * is take where the base keeps it: for the borrower alone until he returns
+ * to the loop or calls any callback.
  */
 void *evi_event_block_take_scratch(struct event_base *base);
 int evi_event_block_give_scratch(struct event_base *base, void *block);
+void *evi_event_block_lend_scratch(struct event_base *base);
 
 /* Default priority of deferred callbacks of this base: npriorities / 2. */
 int evi_event_deferred_priority(struct event_base *base);

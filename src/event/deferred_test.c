@@ -219,6 +219,58 @@ TEST(blocks_are_recycled)
 	event_base_free(base);
 }
 
+/* The quick way to the least blocks is the same list, and has its limit. */
+TEST(least_blocks_are_recycled)
+{
+	set_up();
+
+	void *block = evi_mem_alloc(EVI_EVENT_BLOCK_LEAST);
+	int is_locked = base->lock.impl != NULL;
+
+	CHECK_NOTNULL(block);
+	CHECK_NULL(evi_event_block_take_least(base));
+	CHECK_EQ(evi_event_block_give_least(base, block), !is_locked);
+	if (!is_locked) {
+		CHECK_PTR(evi_event_block_take_least(base), block);
+		CHECK_NULL(evi_event_block_take_least(base));
+		CHECK_EQ(evi_event_block_give(base, block, 512), 1);
+		CHECK_PTR(evi_event_block_take_least(base), block);
+		while (evi_event_block_give_least(base, block)) {
+			block = evi_mem_alloc(EVI_EVENT_BLOCK_LEAST);
+			CHECK_NOTNULL(block);
+		}
+		CHECK_EQ(base->blocks.bytes, 1024 * 1024);
+	}
+	evi_mem_free(block);
+	event_base_free(base);
+	CHECK_EQ(test_blocks_live(), 0);
+}
+
+/* What is lent stays the base's; what is taken does not. */
+TEST(the_scratch_block_is_lent)
+{
+	set_up();
+
+	void *block = evi_mem_alloc(1000);
+	int is_locked = base->lock.impl != NULL;
+
+	CHECK_NOTNULL(block);
+	CHECK_NULL(evi_event_block_lend_scratch(base));
+	CHECK_EQ(evi_event_block_give_scratch(base, block), !is_locked);
+	if (is_locked) {
+		CHECK_NULL(evi_event_block_lend_scratch(base));
+		evi_mem_free(block);
+	} else {
+		CHECK_PTR(evi_event_block_lend_scratch(base), block);
+		CHECK_EQ(evi_event_block_give_scratch(base, &block), 0);
+		CHECK_PTR(evi_event_block_take_scratch(base), block);
+		CHECK_NULL(evi_event_block_lend_scratch(base));
+		CHECK_EQ(evi_event_block_give_scratch(base, block), 1);
+	}
+	event_base_free(base);
+	CHECK_EQ(test_blocks_live(), 0);
+}
+
 /* A base keeps a megabyte at most, and frees it. */
 TEST(blocks_kept_are_limited)
 {

@@ -180,31 +180,38 @@ write_file(int fd, const struct iovec *iov, int count)
 	return r < 0 ? -errno : r;
 }
 
-/* One try at a socket; -1 and errno. */
-static ssize_t
-send_once(int fd, const struct iovec *iov, int count)
+/* evi_os_socket_writev() for any number of extents. */
+static EVI_NOINLINE ssize_t
+writev_any(int fd, const struct iovec *iov, int count)
 {
-	if (EVI_LIKELY(count == 1))
-		return send(fd, iov->iov_base, iov->iov_len, SEND_FLAGS);
+	if (count > EVI_OS_SOCKET_IOV_MAX)
+		count = EVI_OS_SOCKET_IOV_MAX;
 
 	struct msghdr msg = { .msg_iov = (struct iovec *)iov,
 		.msg_iovlen = (size_t)count };
-	return sendmsg(fd, &msg, SEND_FLAGS);
-}
-
-ssize_t
-evi_os_socket_writev(int fd, const struct iovec *iov, int count)
-{
 	ssize_t r;
 
-	if (count > EVI_OS_SOCKET_IOV_MAX)
-		count = EVI_OS_SOCKET_IOV_MAX;
 	do {
-		r = send_once(fd, iov, count);
+		r = sendmsg(fd, &msg, SEND_FLAGS);
 	} while (r < 0 && errno == EINTR);
 	if (r >= 0)
 		return r;
 	return errno == ENOTSOCK ? write_file(fd, iov, count) : -errno;
+}
+
+/* Most messages: one extent, one call without a header. */
+ssize_t
+evi_os_socket_writev(int fd, const struct iovec *iov, int count)
+{
+	if (count != 1)
+		return writev_any(fd, iov, count);
+
+	ssize_t r = send(fd, iov->iov_base, iov->iov_len, SEND_FLAGS);
+
+	if (EVI_LIKELY(r >= 0))
+		return r;
+	return errno == EINTR || errno == ENOTSOCK ? writev_any(fd, iov, 1)
+						   : -errno;
 }
 
 int
