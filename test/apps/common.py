@@ -2,8 +2,9 @@
 """What the tests of programs share: a place, an environment, an end.
 
 A Room is one program's run on one folder of libraries.  It owns a temporary
-folder and every process started in it; leaving it ends and removes both,
-whatever happened.  Processes also die with this script, should it be killed.
+folder and every process started in it, and what these leave behind; leaving
+it ends and removes all, whatever happened.  Should this script be killed, its
+processes die with it.
 Waiting is always for something seen, and limited.
 """
 import ctypes
@@ -17,6 +18,7 @@ import time
 
 LIMIT_S = 15
 PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36     # orphans become ours
 LIBC = ctypes.CDLL(None)
 
 
@@ -54,6 +56,24 @@ def die_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def is_running(pid):
+    """Whether there is such a process, and not only its status."""
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rsplit(") ", 1)[1][0] != "Z"
+
+
+def end_orphans():
+    """End what the ended processes have left, and what that leaves."""
+    children = pathlib.Path(f"/proc/self/task/{os.getpid()}/children")
+    while pids := children.read_text().split():
+        for pid in map(int, pids):
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+
 def mapped_libraries(pid):
     """The files of libevent that a process has mapped."""
     lines = pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()
@@ -64,6 +84,7 @@ def mapped_libraries(pid):
 
 class Room:
     def __init__(self, libdir):
+        LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1)
         self.libdir = pathlib.Path(libdir).resolve()
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="apps-"))
         self.env = {k: v for k, v in os.environ.items()
@@ -81,6 +102,7 @@ class Room:
             if process.poll() is None:
                 process.kill()
             process.wait()
+        end_orphans()
         shutil.rmtree(self.dir, ignore_errors=True)
 
     def start(self, args, **more):
