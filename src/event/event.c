@@ -280,7 +280,9 @@ add_failed(const struct event *ev, int r)
 static inline int64_t
 alone_time(const struct event_base *base)
 {
-	return base && !evi_log_debug_mask ? base->alone_ns : 0;
+	if (!base || !base->alone_ns || evi_log_debug_mask)
+		return 0;
+	return base->alone_ns;
 }
 
 /* event_add(), whatever has to be done. */

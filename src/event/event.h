@@ -348,12 +348,13 @@ extern int evi_event_debug_on; /* event_enable_debug_mode() was called */
 /* The clock's time, kept for the turn if the loop runs. */
 int64_t evi_event_base_read_clock(struct event_base *base);
 
-/* Keep this time for the turn; 0: none. */
+/* Keep this time for the turn; 0: none.  Without the lock alone_ns is read. */
 static inline void
 evi_event_base_cache_time(struct event_base *base, int64_t now_ns)
 {
 	base->now_ns = now_ns;
-	base->alone_ns = base->lock.impl || evi_event_debug_on ? 0 : now_ns;
+	if (!base->lock.impl)
+		base->alone_ns = evi_event_debug_on ? 0 : now_ns;
 }
 
 /* Monotonic time: the turn's cached one in the loop, else the clock's. */
