@@ -226,6 +226,8 @@ TEST(churn_stays_small)
 static int
 burst_size(void)
 {
+	if (test_is_faulty())
+		return 500;
 	return getenv("TEST_HEAVY") ? 1000000 : 20000;
 }
 
