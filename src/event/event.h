@@ -240,6 +240,26 @@ evi_event_set_timer_seq(struct event *ev, uint32_t seq)
 	    &seq, sizeof(seq));
 }
 
+/*
+ * In the place of the pos, once a timeout has activated the event: the address
+ * of one to run soon after it, or none.  Only good for a prefetch: that event
+ * may be gone.
+ */
+static inline uintptr_t
+evi_event_ahead(const struct event *ev)
+{
+	uintptr_t ahead;
+
+	memcpy(&ahead, &ev->ev_timeout_pos, sizeof(ahead));
+	return ahead;
+}
+
+static inline void
+evi_event_set_ahead(struct event *ev, uintptr_t ahead)
+{
+	memcpy(&ev->ev_timeout_pos, &ahead, sizeof(ahead));
+}
+
 /* Where the links of far.c are: behind the deadline if that is there. */
 static inline size_t
 evi_event_far_offset(void)

@@ -398,8 +398,11 @@ fire(struct event_base *base, struct event *ev)
 	evi_event_active_locked(ev, EV_TIMEOUT | kept, 1);
 }
 
-/* Many events that come due at once are spread over the memory. */
-static inline void
+/*
+ * Many events that come due at once are spread over the memory.  Returns the
+ * address of one to fire soon, or no address at all: for a prefetch only.
+ */
+static inline uintptr_t
 prefetch_ahead(const struct evi_event_timers *timers)
 {
 	const struct evi_heap_entry *far = evi_wheel_ahead(&timers->wheel, 16);
@@ -407,12 +410,13 @@ prefetch_ahead(const struct evi_event_timers *timers)
 
 	if (far)
 		EVI_PREFETCH(&timers->owners[far->id]);
-	if (near) {
-		const char *ev = (const char *)timers->owners[near->id];
+	if (!near)
+		return 0;
 
-		EVI_PREFETCH(ev);
-		EVI_PREFETCH(ev + offsetof(struct event, ev_base));
-	}
+	uintptr_t ev = timers->owners[near->id];
+	EVI_PREFETCH((const void *)ev);
+	EVI_PREFETCH((const void *)(ev + offsetof(struct event, ev_base)));
+	return ev;
 }
 
 /* Without memory to put the wheel right, activate what is due all the same. */
@@ -424,6 +428,7 @@ expire_by_search(struct event_base *base, int64_t now)
 
 	while ((ev = search_first(timers)) && evi_event_deadline(ev) <= now) {
 		evi_event_timer_remove(base, ev);
+		evi_event_set_ahead(ev, 0);
 		fire(base, ev);
 	}
 }
@@ -462,7 +467,7 @@ evi_event_timer_expire(struct event_base *base)
 	    bring_near(timers) < 0)
 		expire_by_search(base, now);
 	while ((top = evi_wheel_first(&timers->wheel)) && top->key <= now) {
-		prefetch_ahead(timers);
+		uintptr_t ahead = prefetch_ahead(timers);
 		struct event *ev = settle(timers, top);
 		if (EVI_UNLIKELY(timers->is_stuck)) {
 			expire_by_search(base, now);
@@ -473,6 +478,7 @@ evi_event_timer_expire(struct event_base *base)
 		pop(timers, top);
 		ev->ev_evcallback.evcb_flags &= ~EVLIST_TIMEOUT;
 		base->counts.pending--;
+		evi_event_set_ahead(ev, ahead);
 		fire(base, ev);
 	}
 	reset_if_empty(timers);
