@@ -45,7 +45,7 @@ main(void)
 	base = new_base();
 	for (i = 0; i < 200; i++) {
 		ev[i] = event_new(base, -1, 0, on_role, NULL);
-		event_add(ev[i], ms(5000));
+		event_add(ev[i], ms(500));
 	}
 	trace("in use: %s", live > 200 ? "over 200" : "fewer");
 	for (i = 0; i < 200; i++)
