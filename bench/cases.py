@@ -124,6 +124,8 @@ def buffers():
     found = [Case(f"evbuffer {what}", "buffer", f"--what {what}", 1000000,
                   {"ns": [], "Ir": [("max", bar)]})
              for what, bar in bars.items()]
+    found.append(Case("evbuffer pullup 32 KiB", "buffer", "--what pullup",
+                      100000, {"ns": [("libevent", 2.5)], "Ir": []}))
     found.append(Case("evbuffer io 16 KiB", "buffer", "--what io", 50000,
                       {"ns": [], "sys": [("max", 2)]}))
     return found

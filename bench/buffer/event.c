@@ -11,6 +11,7 @@
  *            2048, drain them
  *   readln   take a line of 40 bytes and CRLF out of a thousand, free it
  *   peek     find the pieces of a buffer of 1400 adds of 64 bytes
+ *   pullup   add 4 KiB eight times, make one piece of it, drain it
  *   io       write 16 KiB to a socket, read it all from the other end
  *
  * The check value is what came out as lines and what is left at the end.
@@ -25,6 +26,8 @@
 #define LINE "abcdefghijklmnopqrstuvwxyz0123456789ABCD\r\n"
 #define LINES 1000
 #define PEEK_ADDS 1400
+#define PULLUP_ADDS 8
+#define PULLUP_SIZE 4096
 #define IO_SIZE 16384
 
 static struct evbuffer *buf, *other;
@@ -107,6 +110,18 @@ peek(void *arg)
 }
 
 static void
+pullup(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < ops; i++) {
+		for (int n = 0; n < PULLUP_ADDS; n++)
+			failed |= evbuffer_add(buf, data, PULLUP_SIZE);
+		failed |= !evbuffer_pullup(buf, -1);
+		failed |= evbuffer_drain(buf, PULLUP_ADDS * PULLUP_SIZE);
+	}
+}
+
+static void
 io(void *arg)
 {
 	(void)arg;
@@ -125,7 +140,7 @@ static const struct operation {
 	const char *name;
 	void (*run)(void *);
 } operations[] = { { "add", add }, { "move", move }, { "reserve", reserve },
-	{ "io", io } };
+	{ "pullup", pullup }, { "io", io } };
 
 int
 main(int argc, char **argv)

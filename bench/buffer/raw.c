@@ -14,6 +14,8 @@
 #define LINE "abcdefghijklmnopqrstuvwxyz0123456789ABCD\r\n"
 #define LINES 1000
 #define PEEK_ADDS 1400
+#define PULLUP_ADDS 8
+#define PULLUP_SIZE 4096
 #define IO_SIZE 16384
 #define ROOM 131072
 
@@ -155,6 +157,20 @@ peek(void *arg)
 }
 
 static void
+pullup(void *arg)
+{
+	(void)arg;
+	for (long i = 0; i < ops; i++) {
+		char *bytes;
+
+		for (int n = 0; n < PULLUP_ADDS; n++)
+			failed |= plain_add(&buf, data, PULLUP_SIZE);
+		failed |= plain_peek(&buf, &bytes) != PULLUP_ADDS * PULLUP_SIZE;
+		plain_drain(&buf, PULLUP_ADDS * PULLUP_SIZE);
+	}
+}
+
+static void
 plain_write(struct plain *plain, int fd)
 {
 	ssize_t len = write(fd, plain->bytes + plain->start, plain->len);
@@ -191,7 +207,7 @@ static const struct operation {
 	const char *name;
 	void (*run)(void *);
 } operations[] = { { "add", add }, { "move", move }, { "reserve", reserve },
-	{ "io", io } };
+	{ "pullup", pullup }, { "io", io } };
 
 int
 main(int argc, char **argv)

@@ -35,7 +35,7 @@
 
 /* Make an empty buffer with `refs` holders of its own. */
 static void
-init(struct evbuffer *buf, uint32_t refs, uint8_t state)
+init(struct evbuffer *buf, uint16_t refs, uint8_t state)
 {
 	memset(buf, 0, sizeof(*buf));
 	buf->refs = refs;

@@ -60,7 +60,7 @@ struct evi_buffer_owner {
 #define EVI_BUFFER_HAS_FILE 64      /* a chain may have no memory yet */
 #define EVI_BUFFER_TELL_DRAINED 128 /* the owner wants to know */
 
-/* 88 bytes; read `len`, leave the rest to this folder. */
+/* 80 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {
 	struct evi_chain *first; /* NULL when empty */
 	struct evi_chain *last;
@@ -69,12 +69,12 @@ struct evbuffer {
 	struct evi_lock lock;
 	struct evi_buffer_watch *watch; /* callbacks; NULL: never had any */
 	const struct evi_buffer_owner *owner;
-	struct event_base *base; /* whose blocks it recycles, or NULL */
-	uint32_t refs;           /* 0 when embedded */
-	uint32_t read_max;       /* the program's limit; 0: automatic */
-	uint32_t read_size;      /* the automatic size of a read */
-	uint8_t flags;           /* EVBUFFER_FLAG_* */
-	uint8_t state;           /* EVI_BUFFER_* */
+	struct event_base *base;    /* whose blocks it recycles, or NULL */
+	uint32_t read_size : 31;    /* how much the next read asks for */
+	uint32_t is_read_fixed : 1; /* the program's, not automatic */
+	uint16_t refs; /* the program, a deferred call; 0 when embedded */
+	uint8_t flags; /* EVBUFFER_FLAG_* */
+	uint8_t state; /* EVI_BUFFER_* */
 };
 
 /* No buffer holds more, so that every position fits an ev_ssize_t. */

@@ -46,7 +46,8 @@ evbuffer_set_max_read(struct evbuffer *buf, size_t max)
 	if (max > INT_MAX)
 		return evi_err_public(-EINVAL);
 	evi_lock_acquire(&buf->lock);
-	buf->read_max = (uint32_t)max;
+	buf->is_read_fixed = max != 0;
+	buf->read_size = max ? (uint32_t)max & INT_MAX : EVI_BUFFER_READ_MIN;
 	evi_lock_release(&buf->lock);
 	return 0;
 }
@@ -55,7 +56,7 @@ size_t
 evbuffer_get_max_read(struct evbuffer *buf)
 {
 	evi_lock_acquire(&buf->lock);
-	size_t max = buf->read_max ? buf->read_max : buf->read_size;
+	size_t max = buf->read_size;
 	evi_lock_release(&buf->lock);
 	return max;
 }
@@ -64,6 +65,8 @@ evbuffer_get_max_read(struct evbuffer *buf)
 static void
 adapt(struct evbuffer *buf, size_t len, size_t want)
 {
+	if (buf->is_read_fixed)
+		return;
 	if (len == want && want == buf->read_size)
 		buf->read_size = want == EVI_BUFFER_READ_MIN ? READ_MID
 							     : READ_MAX;
@@ -75,7 +78,7 @@ adapt(struct evbuffer *buf, size_t len, size_t want)
 static size_t
 read_size(const struct evbuffer *buf, ssize_t max)
 {
-	size_t want = buf->read_max ? buf->read_max : buf->read_size;
+	size_t want = buf->read_size;
 
 	if (max >= 0 && (size_t)max < want)
 		want = (size_t)max;
