@@ -72,7 +72,7 @@ function(evi_install_pc name description)
 endfunction()
 
 evi_install_pc(libevent "libevent-ng, core and extra"
-    "Libs: -L\${libdir} -levent_core -levent_extra")
+    "Libs: -L\${libdir} -levent_extra -levent_core")
 evi_install_pc(libevent_core "libevent-ng: loop, buffers, bufferevents"
     "Libs: -L\${libdir} -levent_core")
 evi_install_pc(libevent_extra "libevent-ng: what stands on the core"
