@@ -502,7 +502,7 @@ TEST(resting_is_cheap)
 		CHECK_LE(warnings,
 		    1 + (now_us(CLOCK_MONOTONIC) - start_us) / 1000000);
 	}
-	/* A few accept() of microseconds are under 1%; a busy machine is slow. */
+	/* So few calls of microseconds are under 1%. */
 	CHECK_LE(test_calls_made("accept4"), 320);
 	CHECK_LT(cpu_us, 110000);
 	evconnlistener_free(lev);
