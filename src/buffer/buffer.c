@@ -24,6 +24,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "event2/thread.h"
 #include "base/mem.h"
 #include "buffer/list.h"
 
@@ -35,7 +36,7 @@
 
 /* Make an empty buffer with `refs` holders of its own. */
 static void
-init(struct evbuffer *buf, uint16_t refs, uint8_t state)
+init(struct evbuffer *buf, uint8_t refs, uint8_t state)
 {
 	memset(buf, 0, sizeof(*buf));
 	buf->refs = refs;
@@ -70,10 +71,13 @@ evi_buffer_clear(struct evbuffer *buf)
 	evi_chain_unref_list(buf->base, gone);
 	evi_chain_unref(buf->base, buf->spare);
 	buf->spare = NULL;
-	if (buf->state & EVI_BUFFER_OWNS_LOCK)
-		evi_lock_clear(&buf->lock);
+	if (buf->state & EVI_BUFFER_OWNS_LOCK) {
+		struct evi_lock lock = evi_buffer_get_lock(buf);
+
+		evi_lock_clear(&lock);
+	}
 	buf->state &= (uint8_t)~EVI_BUFFER_OWNS_LOCK;
-	buf->lock.impl = NULL;
+	buf->lock = NULL;
 }
 
 /* The last holder of a buffer of its own is gone. */
@@ -100,9 +104,9 @@ evi_buffer_unref(struct evbuffer *buf)
 		buf->owner->unref(buf);
 		return;
 	}
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	int is_last = --buf->refs == 0 && !(buf->state & EVI_BUFFER_EMBEDDED);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	if (is_last)
 		destroy(buf);
 }
@@ -113,9 +117,9 @@ evbuffer_free(struct evbuffer *buf)
 	if (!buf)
 		return;
 	/* A deferred callback may be at work on the other bits. */
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	int is_embedded = buf->state & EVI_BUFFER_EMBEDDED;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	if (!is_embedded)
 		evi_buffer_unref(buf);
 }
@@ -136,7 +140,34 @@ void
 evi_buffer_set_lock(struct evbuffer *buf, const struct evi_lock *lock)
 {
 	EVI_ASSERT(!(buf->state & EVI_BUFFER_OWNS_LOCK));
-	buf->lock = *lock;
+	buf->lock = lock->impl;
+	buf->is_lock_debug = lock->is_debug != 0;
+}
+
+struct evi_lock
+evi_buffer_get_lock(const struct evbuffer *buf)
+{
+	struct evi_lock lock = { .impl = buf->lock,
+		.type = EVTHREAD_LOCKTYPE_RECURSIVE,
+		.is_debug = buf->is_lock_debug };
+
+	return lock;
+}
+
+void
+evi_buffer_acquire_impl(const struct evbuffer *buf)
+{
+	struct evi_lock lock = evi_buffer_get_lock(buf);
+
+	evi_lock_acquire_impl(&lock);
+}
+
+void
+evi_buffer_release_impl(const struct evbuffer *buf)
+{
+	struct evi_lock lock = evi_buffer_get_lock(buf);
+
+	evi_lock_release_impl(&lock);
 }
 
 void
@@ -150,17 +181,21 @@ evi_buffer_take_cache(struct evbuffer *buf, struct event_base *base)
 int
 evbuffer_enable_locking(struct evbuffer *buf, void *lock)
 {
-	if (buf->lock.impl)
+	struct evi_lock own;
+
+	if (buf->lock)
 		return evi_err_public(-EEXIST);
 	if (lock) {
-		buf->lock.impl = lock;
+		evi_lock_borrow(&own, lock);
+		evi_buffer_set_lock(buf, &own);
 		return 0;
 	}
-	int r = evi_lock_init(&buf->lock, 1);
-	if (r == 0 && !buf->lock.impl)
+	int r = evi_lock_init(&own, 1);
+	if (r == 0 && !own.impl)
 		r = -ENOTSUP;
 	if (r < 0)
 		return evi_err_public(r);
+	evi_buffer_set_lock(buf, &own);
 	buf->state |= EVI_BUFFER_OWNS_LOCK;
 	return 0;
 }
@@ -168,30 +203,30 @@ evbuffer_enable_locking(struct evbuffer *buf, void *lock)
 void
 evbuffer_lock(struct evbuffer *buf)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 }
 
 void
 evbuffer_unlock(struct evbuffer *buf)
 {
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 }
 
 int
 evbuffer_set_flags(struct evbuffer *buf, ev_uint64_t flags)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	buf->flags |= (uint8_t)flags;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return 0;
 }
 
 int
 evbuffer_clear_flags(struct evbuffer *buf, ev_uint64_t flags)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	buf->flags &= (uint8_t)~flags;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return 0;
 }
 
@@ -199,10 +234,10 @@ evbuffer_clear_flags(struct evbuffer *buf, ev_uint64_t flags)
 static int
 set_frozen(struct evbuffer *buf, int at_front, int frozen)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	evi_buffer_set_frozen(buf,
 	    at_front ? EVI_BUFFER_FROZEN_START : EVI_BUFFER_FROZEN_END, frozen);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return 0;
 }
 
@@ -224,28 +259,24 @@ evbuffer_unfreeze(struct evbuffer *buf, int at_front)
 static EVI_NOINLINE size_t
 locked_length(const struct evbuffer *buf)
 {
-	struct evi_lock lock = buf->lock;
-
-	evi_lock_acquire(&lock);
+	evi_buffer_acquire(buf);
 	size_t len = buf->len;
-	evi_lock_release(&lock);
+	evi_buffer_release(buf);
 	return len;
 }
 
 size_t
 evbuffer_get_length(const struct evbuffer *buf)
 {
-	return EVI_LIKELY(!buf->lock.impl) ? buf->len : locked_length(buf);
+	return EVI_LIKELY(!buf->lock) ? buf->len : locked_length(buf);
 }
 
 size_t
 evbuffer_get_contiguous_space(const struct evbuffer *buf)
 {
-	struct evi_lock lock = buf->lock;
-
-	evi_lock_acquire(&lock);
+	evi_buffer_acquire(buf);
 	size_t len = buf->first ? buf->first->len : 0;
-	evi_lock_release(&lock);
+	evi_buffer_release(buf);
 	return len;
 }
 
@@ -319,10 +350,10 @@ add_slowly(struct evbuffer *buf, const void *data, size_t len)
 {
 	int r = -EPERM;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (!(buf->state & EVI_BUFFER_FROZEN_END))
 		r = evi_buffer_add(buf, data, len);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -376,14 +407,14 @@ evbuffer_prepend(struct evbuffer *buf, const void *data, size_t datlen)
 
 	if (datlen == 0)
 		return 0;
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (buf->state & EVI_BUFFER_FROZEN_START)
 		r = -EPERM;
 	else
 		r = prepend(buf, data, datlen);
 	if (r == 0)
 		evi_buffer_list_changed(buf, datlen, 0);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -480,12 +511,12 @@ drain_slowly(struct evbuffer *buf, size_t len)
 {
 	int r = 0;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (buf->state & EVI_BUFFER_FROZEN_START && buf->first)
 		r = -EPERM;
 	else
 		evi_buffer_drain(buf, len);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -520,7 +551,7 @@ evbuffer_remove(struct evbuffer *buf, void *data, size_t datlen)
 {
 	int r = 0;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (datlen > buf->len)
 		datlen = buf->len;
 	if (datlen > INT_MAX)
@@ -537,7 +568,7 @@ evbuffer_remove(struct evbuffer *buf, void *data, size_t datlen)
 		evi_buffer_list_changed(buf, 0, datlen);
 		r = (int)datlen;
 	}
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -568,9 +599,9 @@ ev_ssize_t
 evbuffer_copyout_from(struct evbuffer *buf, const struct evbuffer_ptr *pos,
     void *data_out, size_t datlen)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	ssize_t r = copyout(buf, pos, data_out, datlen);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	if (r < 0)
 		return evi_err_public((int)r);
 	return r;
@@ -654,9 +685,9 @@ evi_buffer_pullup(struct evbuffer *buf, size_t len)
 unsigned char *
 evbuffer_pullup(struct evbuffer *buf, ev_ssize_t size)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	size_t len = size < 0 ? buf->len : (size_t)size;
 	unsigned char *data = len ? evi_buffer_pullup(buf, len) : NULL;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return data;
 }

@@ -60,19 +60,20 @@ struct evi_buffer_owner {
 #define EVI_BUFFER_HAS_FILE 64      /* a chain may have no memory yet */
 #define EVI_BUFFER_TELL_DRAINED 128 /* the owner wants to know */
 
-/* 80 bytes; read `len`, leave the rest to this folder. */
+/* 72 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {
 	struct evi_chain *first; /* NULL when empty */
 	struct evi_chain *last;
 	size_t len;              /* bytes in all, <= EVI_BUFFER_LEN_MAX */
 	struct evi_chain *spare; /* an empty one for what comes next */
-	struct evi_lock lock;
+	void *lock;              /* a recursive one's impl, or NULL */
 	struct evi_buffer_watch *watch; /* callbacks; NULL: never had any */
 	const struct evi_buffer_owner *owner;
 	struct event_base *base;    /* whose blocks it recycles, or NULL */
 	uint32_t read_size : 31;    /* how much the next read asks for */
 	uint32_t is_read_fixed : 1; /* the program's, not automatic */
-	uint16_t refs; /* the program, a deferred call; 0 when embedded */
+	uint8_t is_lock_debug;      /* set together with `lock` */
+	uint8_t refs;  /* the program, a deferred call; 0 when embedded */
 	uint8_t flags; /* EVBUFFER_FLAG_* */
 	uint8_t state; /* EVI_BUFFER_* */
 };
@@ -101,6 +102,27 @@ void evi_buffer_set_owner(struct evbuffer *buf,
 
 /* Use the owner's lock (recursive; may be a NULL one) from now on. */
 void evi_buffer_set_lock(struct evbuffer *buf, const struct evi_lock *lock);
+
+/* The lock that the buffer uses, put together again: the one given. */
+struct evi_lock evi_buffer_get_lock(const struct evbuffer *buf);
+
+/* The slow halves of acquire and release: there is a lock. */
+void evi_buffer_acquire_impl(const struct evbuffer *buf);
+void evi_buffer_release_impl(const struct evbuffer *buf);
+
+static inline void
+evi_buffer_acquire(const struct evbuffer *buf)
+{
+	if (EVI_UNLIKELY(buf->lock != NULL))
+		evi_buffer_acquire_impl(buf);
+}
+
+static inline void
+evi_buffer_release(const struct evbuffer *buf)
+{
+	if (EVI_UNLIKELY(buf->lock != NULL))
+		evi_buffer_release_impl(buf);
+}
 
 /*
  * Take blocks from, and give them back to, the cache of `base` (NULL: none).

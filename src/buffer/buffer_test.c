@@ -14,7 +14,7 @@
 
 #include "test.h"
 
-_Static_assert(sizeof(struct evbuffer) <= 80,
+_Static_assert(sizeof(struct evbuffer) <= 72,
     "a bufferevent embeds two of these");
 
 /* An object with a buffer inside. */

@@ -131,11 +131,11 @@ on_deferred(void *arg)
 	struct evbuffer *buf = arg;
 	struct evi_buffer_watch *watch = buf->watch;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	watch->is_queued = 0;
 	if (evi_event_loop_is_here(watch->base))
 		run(buf, choose_deferred, 0);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	evi_buffer_unref(buf);
 }
 
@@ -224,18 +224,18 @@ entry_remove(struct evbuffer *buf, struct evbuffer_cb_entry *entry)
 struct evbuffer_cb_entry *
 evbuffer_add_cb(struct evbuffer *buffer, evbuffer_cb_func cb, void *cbarg)
 {
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	struct evbuffer_cb_entry *entry = entry_new(buffer, cb, NULL, cbarg);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return entry;
 }
 
 int
 evbuffer_remove_cb_entry(struct evbuffer *buffer, struct evbuffer_cb_entry *ent)
 {
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	entry_remove(buffer, ent);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return 0;
 }
 
@@ -244,7 +244,7 @@ evbuffer_remove_cb(struct evbuffer *buffer, evbuffer_cb_func cb, void *cbarg)
 {
 	int r = -ENOENT;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	struct evbuffer_cb_entry *entry = buffer->watch ? buffer->watch->first
 							: NULL;
 
@@ -256,7 +256,7 @@ evbuffer_remove_cb(struct evbuffer *buffer, evbuffer_cb_func cb, void *cbarg)
 		entry_remove(buffer, entry);
 		r = 0;
 	}
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result(r);
 }
 
@@ -281,9 +281,9 @@ int
 evbuffer_cb_set_flags(struct evbuffer *buffer, struct evbuffer_cb_entry *cb,
     ev_uint32_t flags)
 {
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	cb->flags |= flags & FLAGS_USER;
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return 0;
 }
 
@@ -291,9 +291,9 @@ int
 evbuffer_cb_clear_flags(struct evbuffer *buffer, struct evbuffer_cb_entry *cb,
     ev_uint32_t flags)
 {
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	cb->flags &= ~(flags & FLAGS_USER);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return 0;
 }
 
@@ -302,7 +302,7 @@ evbuffer_defer_callbacks(struct evbuffer *buffer, struct event_base *base)
 {
 	int r = 0;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	struct evi_buffer_watch *watch = watch_of(buffer);
 
 	if (!watch) {
@@ -312,7 +312,7 @@ evbuffer_defer_callbacks(struct evbuffer *buffer, struct event_base *base)
 		    evi_event_deferred_priority(base), on_deferred, buffer);
 		watch->base = base;
 	}
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result(r);
 }
 

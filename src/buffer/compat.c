@@ -11,9 +11,9 @@
 int
 evbuffer_setcb(struct evbuffer *buffer, evbuffer_cb cb, void *cbarg)
 {
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	int r = evi_buffer_callback_replace(buffer, cb, cbarg);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result(r);
 }
 
@@ -28,7 +28,7 @@ evbuffer_find(struct evbuffer *buffer, const unsigned char *what, size_t len)
 {
 	unsigned char *found = NULL;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	struct evbuffer_ptr pos = evbuffer_search(buffer, (const char *)what,
 	    len, NULL);
 
@@ -39,6 +39,6 @@ evbuffer_find(struct evbuffer *buffer, const unsigned char *what, size_t len)
 		if (data)
 			found = data + pos.pos;
 	}
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return found;
 }

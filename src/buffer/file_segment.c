@@ -285,9 +285,9 @@ int
 evbuffer_add_file_segment(struct evbuffer *buf,
     struct evbuffer_file_segment *seg, ev_off_t offset, ev_off_t length)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	int r = add_segment(buf, seg, offset, length);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -301,9 +301,9 @@ evbuffer_add_file(struct evbuffer *outbuf, int fd, ev_off_t offset,
 	seg = segment_new(fd, offset, length, EVBUF_FS_CLOSE_ON_FREE, &r);
 	if (!seg)
 		return evi_err_public(r);
-	evi_lock_acquire(&outbuf->lock);
+	evi_buffer_acquire(outbuf);
 	r = add_segment(outbuf, seg, 0, -1);
-	evi_lock_release(&outbuf->lock);
+	evi_buffer_release(outbuf);
 	if (r < 0)
 		seg->flags &= ~(unsigned)EVBUF_FS_CLOSE_ON_FREE;
 	evbuffer_file_segment_free(seg);

@@ -45,19 +45,19 @@ evbuffer_set_max_read(struct evbuffer *buf, size_t max)
 {
 	if (max > INT_MAX)
 		return evi_err_public(-EINVAL);
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	buf->is_read_fixed = max != 0;
 	buf->read_size = max ? (uint32_t)max & INT_MAX : EVI_BUFFER_READ_MIN;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return 0;
 }
 
 size_t
 evbuffer_get_max_read(struct evbuffer *buf)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	size_t max = buf->read_size;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return max;
 }
 
@@ -262,10 +262,10 @@ evbuffer_read(struct evbuffer *buffer, evutil_socket_t fd, int howmuch)
 {
 	ssize_t r = -EPERM;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	if (!(buffer->state & EVI_BUFFER_FROZEN_END))
 		r = evi_buffer_io_read(buffer, fd, howmuch);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result((int)r);
 }
 
@@ -354,13 +354,13 @@ evbuffer_write_atmost(struct evbuffer *buffer, evutil_socket_t fd,
 {
 	ssize_t r = -EPERM;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	if (!(buffer->state & EVI_BUFFER_FROZEN_START)) {
 		r = evi_buffer_io_write(buffer, fd, howmuch);
 		if (r == 0)
 			r = -EAGAIN;
 	}
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result((int)r);
 }
 

@@ -70,7 +70,7 @@ int evi_buffer_file_segment_load_all(struct evbuffer *buf);
 static inline int
 evi_buffer_list_is_quick(const struct evbuffer *buf, uint8_t frozen)
 {
-	return EVI_LIKELY(buf->lock.impl == NULL) &&
+	return EVI_LIKELY(buf->lock == NULL) &&
 	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_LISTENERS | frozen)));
 }
 
@@ -78,7 +78,7 @@ evi_buffer_list_is_quick(const struct evbuffer *buf, uint8_t frozen)
 static inline int
 evi_buffer_list_is_private(const struct evbuffer *buf, uint8_t frozen)
 {
-	return EVI_LIKELY(buf->lock.impl == NULL) &&
+	return EVI_LIKELY(buf->lock == NULL) &&
 	    EVI_LIKELY(!(buf->state & (EVI_BUFFER_HAS_CB | frozen)));
 }
 
@@ -86,7 +86,12 @@ evi_buffer_list_is_private(const struct evbuffer *buf, uint8_t frozen)
 static inline int
 evi_buffer_list_is_held(const struct evbuffer *buf)
 {
-	return buf->lock.impl == NULL || evi_lock_held(&buf->lock);
+	if (!buf->lock)
+		return 1;
+
+	struct evi_lock lock = evi_buffer_get_lock(buf);
+
+	return evi_lock_held(&lock);
 }
 
 /* Bytes that can be added without another chain. */

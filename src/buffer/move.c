@@ -32,18 +32,18 @@
 static void
 lock_two(struct evbuffer *a, struct evbuffer *b)
 {
-	int a_first = (uintptr_t)a->lock.impl < (uintptr_t)b->lock.impl;
+	int a_first = (uintptr_t)a->lock < (uintptr_t)b->lock;
 
-	evi_lock_acquire(a_first ? &a->lock : &b->lock);
-	evi_lock_acquire(a_first ? &b->lock : &a->lock);
+	evi_buffer_acquire(a_first ? a : b);
+	evi_buffer_acquire(a_first ? b : a);
 }
 
 /* Give both back. */
 static void
 unlock_two(struct evbuffer *a, struct evbuffer *b)
 {
-	evi_lock_release(&a->lock);
-	evi_lock_release(&b->lock);
+	evi_buffer_release(a);
+	evi_buffer_release(b);
 }
 
 /* Whatever file chains `src` has may be in `dst` now. */
@@ -388,7 +388,7 @@ evbuffer_add_reference_with_offset(struct evbuffer *outbuf, const void *data,
 	struct evi_chain_foreign *foreign = NULL;
 	int r = 0;
 
-	evi_lock_acquire(&outbuf->lock);
+	evi_buffer_acquire(outbuf);
 	if (datlen)
 		r = add_reference(outbuf, data, offset, datlen, &foreign);
 	else if (outbuf->state & EVI_BUFFER_FROZEN_END)
@@ -400,7 +400,7 @@ evbuffer_add_reference_with_offset(struct evbuffer *outbuf, const void *data,
 	} else if (r == 0 && cleanupfn) {
 		cleanupfn(data, offset, cleanupfn_arg);
 	}
-	evi_lock_release(&outbuf->lock);
+	evi_buffer_release(outbuf);
 	return evi_buffer_list_result(r);
 }
 

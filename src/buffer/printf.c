@@ -52,10 +52,10 @@ evbuffer_add_vprintf(struct evbuffer *buf, const char *fmt, va_list ap)
 {
 	int r = -EPERM;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (!(buf->state & EVI_BUFFER_FROZEN_END))
 		r = add_text(buf, fmt, ap);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 

@@ -95,7 +95,7 @@ evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
 {
 	struct evbuffer_ptr pos;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	int r = evi_buffer_search_start(buffer,
 	    how == EVBUFFER_PTR_SET ? NULL : ptr, &pos);
 
@@ -104,7 +104,7 @@ evbuffer_ptr_set(struct evbuffer *buffer, struct evbuffer_ptr *ptr,
 	if (r == 0)
 		advance(&pos, position);
 	*ptr = r == 0 ? pos : nowhere;
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return evi_buffer_list_result(r);
 }
 
@@ -174,7 +174,7 @@ evbuffer_search_range(struct evbuffer *buffer, const char *what, size_t len,
 
 	struct evbuffer_ptr pos;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	size_t limit = buffer->len;
 
 	if (end && end->pos >= 0 && (size_t)end->pos < limit)
@@ -182,7 +182,7 @@ evbuffer_search_range(struct evbuffer *buffer, const char *what, size_t len,
 	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
 	    evi_buffer_list_load(buffer) == 0)
 		found = search(pos, what, len, limit);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return found;
 }
 
@@ -273,11 +273,11 @@ evbuffer_search_eol(struct evbuffer *buffer, struct evbuffer_ptr *start,
 
 	struct evbuffer_ptr pos;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	if (evi_buffer_search_start(buffer, start, &pos) == 0 &&
 	    evi_buffer_list_load(buffer) == 0)
 		eol_len = find_eol(&pos, eol_style);
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	if (eol_len_out)
 		*eol_len_out = eol_len;
 	return eol_len ? pos : nowhere;
@@ -374,9 +374,9 @@ readln_slowly(struct evbuffer *buf, size_t *ret_len,
 {
 	size_t len = 0;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	char *line = take_first_line(buf, &len, style);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	if (ret_len)
 		*ret_len = len;
 	return line;

@@ -64,12 +64,12 @@ evbuffer_expand(struct evbuffer *buf, size_t datlen)
 {
 	int r = 0;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (evi_buffer_list_is_too_long(buf, datlen) ||
 	    (datlen > evi_buffer_list_room(buf) &&
 		!evi_buffer_space_spare(buf, datlen)))
 		r = -ENOMEM;
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -118,12 +118,12 @@ reserve_slowly(struct evbuffer *buf, ev_ssize_t size,
 
 	if (n_vec < 1 || size < 0)
 		return evi_err_public(-EINVAL);
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (buf->state & EVI_BUFFER_FROZEN_END)
 		r = -EPERM;
 	else
 		r = evi_buffer_space_reserve(buf, (size_t)size, vec, n_vec);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -201,14 +201,14 @@ commit_slowly(struct evbuffer *buf, struct evbuffer_iovec *vec, int n_vecs)
 {
 	int r;
 
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	if (buf->state & EVI_BUFFER_FROZEN_END)
 		r = -EPERM;
 	else if (n_vecs < 0)
 		r = -EINVAL;
 	else
 		r = evi_buffer_space_commit(buf, vec, n_vecs);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -232,14 +232,14 @@ evbuffer_add_iovec(struct evbuffer *buffer, struct evbuffer_iovec *vec,
 {
 	size_t sum = 0;
 
-	evi_lock_acquire(&buffer->lock);
+	evi_buffer_acquire(buffer);
 	for (int i = 0; i < n_vec; i++) {
 		if (buffer->state & EVI_BUFFER_FROZEN_END ||
 		    evi_buffer_add(buffer, vec[i].iov_base, vec[i].iov_len) < 0)
 			break;
 		sum += vec[i].iov_len;
 	}
-	evi_lock_release(&buffer->lock);
+	evi_buffer_release(buffer);
 	return sum;
 }
 
@@ -322,13 +322,13 @@ static EVI_NOINLINE int
 peek_slowly(struct evbuffer *buf, ev_ssize_t len,
     const struct evbuffer_ptr *ptr, struct iovec *vec, int count_max)
 {
-	evi_lock_acquire(&buf->lock);
+	evi_buffer_acquire(buf);
 	int r = evi_buffer_list_load(buf);
 	if (r == 0 && ptr)
 		r = peek_from(buf, len, ptr, vec, count_max);
 	else if (r == 0)
 		r = peek(buf->first, 0, len, vec, count_max);
-	evi_lock_release(&buf->lock);
+	evi_buffer_release(buf);
 	return evi_buffer_list_result(r);
 }
 
@@ -336,7 +336,7 @@ int
 evbuffer_peek(struct evbuffer *buffer, ev_ssize_t len,
     struct evbuffer_ptr *start_at, struct evbuffer_iovec *vec_out, int n_vec)
 {
-	if (len < 0 && n_vec > 0 && !start_at && !buffer->lock.impl &&
+	if (len < 0 && n_vec > 0 && !start_at && !buffer->lock &&
 	    !(buffer->state & EVI_BUFFER_HAS_FILE))
 		return peek_all(buffer->first, 0, vec_out, n_vec);
 	return peek_slowly(buffer, len, start_at, vec_out, n_vec);

@@ -133,7 +133,7 @@ init_lock(struct evi_bufferevent *bufev, const struct evi_bufferevent *below)
 	struct evi_lock lock = { .impl = NULL };
 
 	if (below) {
-		lock = below->input.lock;
+		lock = evi_buffer_get_lock(&below->input);
 	} else if (bufev->options & BEV_OPT_THREADSAFE) {
 		int r = evi_lock_init(&lock, 1);
 
@@ -187,7 +187,7 @@ evi_bufferevent_init(struct evi_bufferevent *bufev, struct event_base *base,
 void
 evi_bufferevent_clear(struct evi_bufferevent *bufev)
 {
-	struct evi_lock lock = bufev->input.lock;
+	struct evi_lock lock = evi_buffer_get_lock(&bufev->input);
 
 	evi_bufferevent_rate_limit_clear(bufev);
 	evi_buffer_clear(&bufev->input);
@@ -263,7 +263,7 @@ evi_bufferevent_leave_last(struct evi_bufferevent *bufev)
 int
 evi_bufferevent_unref_and_unlock(struct evi_bufferevent *bufev)
 {
-	struct evi_lock lock = bufev->input.lock;
+	struct evi_lock lock = evi_buffer_get_lock(&bufev->input);
 
 	EVI_ASSERT(bufev->refs > 0);
 	if (bufev->refs > 1 || (bufev->state & EVI_BUFFEREVENT_ENDING)) {

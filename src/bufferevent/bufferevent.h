@@ -145,13 +145,13 @@ evi_bufferevent_of(struct bufferevent *bev)
 static inline void
 evi_bufferevent_lock(struct evi_bufferevent *bufev)
 {
-	evi_lock_acquire(&bufev->input.lock);
+	evi_buffer_acquire(&bufev->input);
 }
 
 static inline void
 evi_bufferevent_unlock(struct evi_bufferevent *bufev)
 {
-	evi_lock_release(&bufev->input.lock);
+	evi_buffer_release(&bufev->input);
 }
 
 /* Life -------------------------------------------------------------------- */

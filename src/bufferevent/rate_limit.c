@@ -289,14 +289,13 @@ bufferevent_get_token_bucket_cfg(const struct bufferevent *bev)
 {
 	const struct evi_bufferevent
 	    *bufev = (const struct evi_bufferevent *)(const void *)bev;
-	struct evi_lock lock = bufev->input.lock;
 
-	evi_lock_acquire(&lock);
+	evi_buffer_acquire(&bufev->input);
 	const struct ev_token_bucket_cfg *cfg = bufev->extra &&
 		bufev->extra->limit
 	    ? bufev->extra->limit->cfg
 	    : NULL;
-	evi_lock_release(&lock);
+	evi_buffer_release(&bufev->input);
 	return cfg;
 }
 

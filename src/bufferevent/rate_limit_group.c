@@ -151,8 +151,9 @@ hold_suspended(struct bufferevent_rate_limit_group *group, int *ret_missed)
 	limit = member_at(group, evi_util_rng_below(group->member_count));
 	for (uint32_t i = 0; i < group->member_count; i++) {
 		struct evi_bufferevent *bufev = limit->bufev;
+		struct evi_lock lock = evi_buffer_get_lock(&bufev->input);
 
-		if (evi_lock_try(&bufev->input.lock)) {
+		if (evi_lock_try(&lock)) {
 			if ((bufev->read_suspended | bufev->write_suspended) &
 			    EVI_BUFFEREVENT_SUSPEND_GROUP) {
 				bufev->refs++;
