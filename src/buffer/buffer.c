@@ -32,6 +32,9 @@
  * room at its end. */
 #define REALIGN_MAX 2048u
 
+/* What evbuffer_set_flags() may set; more means nothing. */
+#define FLAGS_USER EVBUFFER_FLAG_DRAINS_TO_FD
+
 /* Life ------------------------------------------------------------------ */
 
 /* Make an empty buffer with `refs` holders of its own. */
@@ -216,7 +219,7 @@ int
 evbuffer_set_flags(struct evbuffer *buf, ev_uint64_t flags)
 {
 	evi_buffer_acquire(buf);
-	buf->flags |= (uint8_t)flags;
+	buf->flags |= (uint8_t)(flags & FLAGS_USER);
 	evi_buffer_release(buf);
 	return 0;
 }
@@ -225,7 +228,7 @@ int
 evbuffer_clear_flags(struct evbuffer *buf, ev_uint64_t flags)
 {
 	evi_buffer_acquire(buf);
-	buf->flags &= (uint8_t)~flags;
+	buf->flags &= (uint8_t) ~(flags & FLAGS_USER);
 	evi_buffer_release(buf);
 	return 0;
 }

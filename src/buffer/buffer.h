@@ -60,6 +60,9 @@ struct evi_buffer_owner {
 #define EVI_BUFFER_HAS_FILE 64      /* a chain may have no memory yet */
 #define EVI_BUFFER_TELL_DRAINED 128 /* the owner wants to know */
 
+/* A bit of evbuffer.flags: the read size is the program's, not automatic. */
+#define EVI_BUFFER_READ_FIXED 128
+
 /* 72 bytes; read `len`, leave the rest to this folder. */
 struct evbuffer {
 	struct evi_chain *first; /* NULL when empty */
@@ -69,12 +72,11 @@ struct evbuffer {
 	void *lock;              /* a recursive one's impl, or NULL */
 	struct evi_buffer_watch *watch; /* callbacks; NULL: never had any */
 	const struct evi_buffer_owner *owner;
-	struct event_base *base;    /* whose blocks it recycles, or NULL */
-	uint32_t read_size : 31;    /* how much the next read asks for */
-	uint32_t is_read_fixed : 1; /* the program's, not automatic */
-	uint8_t is_lock_debug;      /* set together with `lock` */
+	struct event_base *base; /* whose blocks it recycles, or NULL */
+	uint32_t read_size;      /* how much the next read asks for */
+	uint8_t is_lock_debug;   /* set together with `lock` */
 	uint8_t refs;  /* the program, a deferred call; 0 when embedded */
-	uint8_t flags; /* EVBUFFER_FLAG_* */
+	uint8_t flags; /* EVBUFFER_FLAG_*, EVI_BUFFER_READ_FIXED */
 	uint8_t state; /* EVI_BUFFER_* */
 };
 

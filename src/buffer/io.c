@@ -46,8 +46,9 @@ evbuffer_set_max_read(struct evbuffer *buf, size_t max)
 	if (max > INT_MAX)
 		return evi_err_public(-EINVAL);
 	evi_buffer_acquire(buf);
-	buf->is_read_fixed = max != 0;
-	buf->read_size = max ? (uint32_t)max & INT_MAX : EVI_BUFFER_READ_MIN;
+	buf->flags &= (uint8_t)~EVI_BUFFER_READ_FIXED;
+	buf->flags |= max ? EVI_BUFFER_READ_FIXED : 0;
+	buf->read_size = max ? (uint32_t)max : EVI_BUFFER_READ_MIN;
 	evi_buffer_release(buf);
 	return 0;
 }
@@ -65,7 +66,7 @@ evbuffer_get_max_read(struct evbuffer *buf)
 static void
 adapt(struct evbuffer *buf, size_t len, size_t want)
 {
-	if (buf->is_read_fixed)
+	if (buf->flags & EVI_BUFFER_READ_FIXED)
 		return;
 	if (len == want && want == buf->read_size)
 		buf->read_size = want == EVI_BUFFER_READ_MIN ? READ_MID
@@ -320,10 +321,12 @@ write_only_chain(struct evbuffer *buf, evutil_socket_t fd)
 		.iov_len = buf->len };
 	ssize_t r = evi_os_socket_writev(fd, &vec, 1);
 
-	if (r == (ssize_t)buf->len && evi_buffer_list_is_one_of_base(buf)) {
+	if (r <= 0)
+		return r;
+	if ((size_t)r == buf->len && evi_buffer_list_is_one_of_base(buf)) {
 		evi_buffer_list_drop_only_chain(buf);
 		evi_buffer_list_changed(buf, 0, (size_t)r);
-	} else if (r > 0) {
+	} else {
 		evi_buffer_drain(buf, (size_t)r);
 	}
 	return r;
