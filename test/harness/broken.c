@@ -5,10 +5,13 @@
  * Run by selftest.py, which expects every one to be reported.  Not a test of
  * the library; what the library does here it does right.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -199,6 +202,26 @@ TEST(fault_in_call)
 	CHECK_EQ(evutil_socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
 	CHECK_EQ(evutil_closesocket(pair[0]), 0);
 	CHECK_EQ(evutil_closesocket(pair[1]), 0);
+}
+
+/* Files in the folder of the test, and a check that fails. */
+TEST(files_and_failure)
+{
+	char path[64];
+
+	printf("in %s\n", test_dir());
+	snprintf(path, sizeof(path), "%s/file", test_dir());
+	CHECK_NE(close(creat(path, 0600)), -1);
+	snprintf(path, sizeof(path), "%s/folder", test_dir());
+	CHECK_NE(mkdir(path, 0700), -1);
+	CHECK(1 == 2);
+}
+
+/* The same, and a signal that nothing can stop. */
+TEST(folder_and_death)
+{
+	printf("in %s\n", test_dir());
+	raise(SIGKILL);
 }
 
 /* Not run here, for a reason. */

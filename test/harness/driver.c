@@ -14,8 +14,8 @@
  *   --fail-max n        give up on a test after n such runs (default 2000)
  *
  * A child is in a process group of its own, which is killed when its time is
- * up and once more when it has ended, so that nothing of it stays behind; and
- * it does not outlive a driver that is killed.
+ * up and once more when it has ended, so that nothing of it stays behind, nor
+ * its folder; and it does not outlive a driver that is killed.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -159,6 +159,8 @@ run_once(struct test_case *test, struct outcome *ret_outcome)
 	setpgid(pid, pid);
 	await(pid, limit_of(test), ret_outcome);
 	sigprocmask(SIG_SETMASK, &mask, NULL);
+	if (test_dir_remove() != 0)
+		die("%s: %s", test_shared->dir, strerror(errno));
 }
 
 /* The test_status of an ended child; TEST_FAILED for whatever is odd. */

@@ -5,6 +5,7 @@
  * driver.c   main(): picks tests, forks, waits, reports
  * child.c    one test from setup to the last check, inside its child
  * test.c     the CHECK functions, test_base(), the log
+ * dir.c      the folder of a test
  * memory.c   the library's allocator hooks: count, fail, look for lost blocks
  * faultcall.c  the same for system calls
  * border.c   where the library begins in a statically linked program
@@ -40,6 +41,7 @@ struct test_fault {
 struct test_shared {
 	int has_struck; /* the fault was injected */
 	char skip_reason[256];
+	char dir[sizeof("/tmp/evi-XXXXXX")]; /* the folder; "" if none */
 	unsigned long calls[TEST_CALLS_MAX]; /* by test_call_name's index */
 };
 
@@ -65,6 +67,9 @@ int test_memory_check_reachable(void);
 
 /* test.c */
 void test_log_install(void);
+
+/* dir.c: remove the folder and all in it; 0 if nothing is left of it. */
+int test_dir_remove(void);
 
 /* faultcall.c */
 void test_call_arm(void);

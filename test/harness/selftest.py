@@ -93,12 +93,23 @@ def outlives_driver(program):
     return child == 0 or not await_true(lambda: not is_running(child))
 
 
+def leaves_folder(program, test):
+    """Is there still the folder of `test`, which prints its name?"""
+    out = subprocess.run([program, test], stdout=subprocess.PIPE, text=True)
+    told = re.search("in (/tmp/evi-.*)", out.stdout)
+    return not told or os.path.exists(told[1])
+
+
 def main():
     program = sys.argv[1]
     wrong = 0
     if outlives_driver(program):
         print("WRONG: a test outlives its driver")
         wrong += 1
+    for test in "files_and_failure", "folder_and_death":
+        if leaves_folder(program, test):
+            print("WRONG: %s leaves its folder" % test)
+            wrong += 1
     for command, status, needle in CASES:
         words = command.split()
         env = dict(os.environ)
@@ -116,7 +127,7 @@ def main():
             print("WRONG: %s\n  want status %d and %s\n  got %d: %s" % (
                 command, status, needle, out.returncode, out.stdout))
             wrong += 1
-    print("%d cases, %d wrong" % (len(CASES) + 1, wrong))
+    print("%d cases, %d wrong" % (len(CASES) + 3, wrong))
     return 1 if wrong else 0
 
 

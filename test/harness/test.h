@@ -100,6 +100,13 @@ void test_free(void *p);
  */
 struct event_base *test_base(void);
 
+/*
+ * The path of a folder for this test alone, short enough for any local socket;
+ * the same at each call.  When the test has ended, however, it is removed with
+ * all in it (but not after --no-fork).
+ */
+const char *test_dir(void);
+
 /* True if the environment asks for this backend (see TEST_BACKEND). */
 int test_backend_is(const char *name);
 

@@ -213,13 +213,12 @@ TEST(local_peers_of_every_shape)
 {
 	struct event_base *base = test_base();
 	struct guest guest = { 0 };
-	char dir[] = "/tmp/evi-XXXXXX";
+	const char *dir = test_dir();
 	struct sockaddr_un sun, peer;
 	socklen_t len = sizeof(sun), peer_len;
 	struct evconnlistener *lev;
 	int lfd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
 
-	CHECK_NOTNULL(mkdtemp(dir));
 	memset(&sun, 0, sizeof(sun));
 	sun.sun_family = AF_UNIX;
 	CHECK_EQ(bind(lfd, (struct sockaddr *)&sun, sizeof(sa_family_t)), 0);
@@ -228,7 +227,7 @@ TEST(local_peers_of_every_shape)
 	    -1, lfd);
 	CHECK_NOTNULL(lev);
 	for (int shape = 0; shape < 4; shape++) {
-		char path[109];
+		char path[108];
 		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 		memset(&peer, 0, sizeof(peer));
@@ -241,7 +240,6 @@ TEST(local_peers_of_every_shape)
 			size_t n = shape == 2 ? 107 : 108;
 
 			memcpy(peer.sun_path, path, n);
-			path[n] = '\0';
 			peer_len = (socklen_t)(offsetof(struct sockaddr_un,
 						   sun_path) +
 			    n);
@@ -255,10 +253,7 @@ TEST(local_peers_of_every_shape)
 		CHECK_GE(guest.last_len, (int)sizeof(sa_family_t));
 		CHECK_LE(guest.last_len, (int)sizeof(struct sockaddr_storage));
 		close(fd);
-		if (shape >= 2)
-			unlink(path);
 	}
-	rmdir(dir);
 	evconnlistener_free(lev);
 	event_base_free(base);
 }

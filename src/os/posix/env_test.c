@@ -83,24 +83,19 @@ TEST(ordinary_programs_see_it)
 /* A program with more rights than its user sees nothing. */
 TEST(privileged_programs_see_nothing)
 {
-	char dir[] = "/tmp/evi-env-XXXXXX";
 	char path[64];
 
 	if (geteuid() != 0)
 		SKIP("needs root, to make a set-group-id program");
-	CHECK_NOTNULL(mkdtemp(dir));
-	CHECK_EQ(chmod(dir, 0755), 0);
-	snprintf(path, sizeof(path), "%s/plain", dir);
+	CHECK_EQ(chmod(test_dir(), 0755), 0);
+	snprintf(path, sizeof(path), "%s/plain", test_dir());
 	CHECK_EQ(copy_program(path, 0755), 0);
 	int plain = run_probe(path);
 
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/setgid", dir);
+	snprintf(path, sizeof(path), "%s/setgid", test_dir());
 	CHECK_EQ(copy_program(path, 02755), 0);
 	int privileged = run_probe(path);
 
-	unlink(path);
-	rmdir(dir);
 	CHECK_EQ(plain, 1);
 	if (privileged == 1)
 		SKIP("the file system ignores the set-group-id bit");
