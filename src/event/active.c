@@ -162,6 +162,11 @@ dispatch_other(struct event_base *base, struct event_callback *cb)
 	case EVI_CLOSURE_SIGNAL:
 		run_signal(base, evi_event_of(cb));
 		break;
+	case EVI_CLOSURE_ONCE:
+		call(base, evi_event_of(cb), 1);
+		base->current = NULL;
+		evi_event_once_end(evi_event_of(cb));
+		break;
 	case EVI_CLOSURE_DEFERRED:
 	case EVI_CLOSURE_DEFERRED_FINAL:
 		run_deferred(base, cb);
@@ -193,6 +198,7 @@ evi_event_active_finish(struct event_base *base, struct event_callback *cb)
 	case EVI_CLOSURE_SIGNAL:
 	case EVI_CLOSURE_PERSIST:
 	case EVI_CLOSURE_INTERVAL:
+	case EVI_CLOSURE_ONCE:
 		evi_event_debug_note_del(evi_event_of(cb));
 		break;
 	case EVI_CLOSURE_DEFERRED:

@@ -59,6 +59,7 @@ enum evi_event_closure {
 	EVI_CLOSURE_PERSIST,        /* the same for a persistent event */
 	EVI_CLOSURE_INTERVAL,       /* and restart its timeout before */
 	EVI_CLOSURE_SIGNAL,         /* call it ev_ncalls times */
+	EVI_CLOSURE_ONCE,           /* call it; it was the library's own */
 	EVI_CLOSURE_DEFERRED,       /* a struct evi_event_deferred */
 	EVI_CLOSURE_DEFERRED_FINAL, /* one that event_base_free() runs */
 	EVI_CLOSURE_FINALIZE,       /* call the finalizer */
@@ -627,6 +628,7 @@ void evi_event_notify_on_readable(struct event_base *base);
 void evi_event_flush_run(struct event_base *base);
 
 void evi_event_finalize_run(struct event_callback *cb);
+void evi_event_once_end(struct event *ev);
 void evi_event_once_clear(struct event_base *base);
 void evi_event_watch_run_prepare(struct event_base *base, int64_t timeout_ns);
 void evi_event_watch_run_check(struct event_base *base);

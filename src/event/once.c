@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * once.c - event_base_once(): an event that the library owns and frees.
+ * once.c - event_base_once(): an an event that the library owns and frees.
  */
 #include "event/event.h"
 
@@ -15,29 +15,28 @@
 struct evi_event_once {
 	EVI_LIST_ENTRY(evi_event_once) next;
 	struct event ev;
-	event_callback_fn callback;
-	void *arg;
 };
 
 static void
-on_once(evutil_socket_t fd, short events, void *arg)
+once_free(struct evi_event_once *once)
 {
-	struct evi_event_once *once = arg;
-	struct event_base *base = once->ev.ev_base;
-	event_callback_fn callback = once->callback;
-	void *callback_arg = once->arg;
-
-	callback(fd, events, callback_arg);
-	evi_lock_acquire(&base->lock);
-	EVI_LIST_REMOVE(once, next);
-	evi_lock_release(&base->lock);
 	evi_event_debug_note_teardown(&once->ev);
 	evi_mem_free(once);
 }
 
-/* Set up and add.  0 or -errno, with nothing left behind. */
+void
+evi_event_once_end(struct event *ev)
+{
+	struct evi_event_once *once = EVI_CONTAINER_OF(ev,
+	    struct evi_event_once, ev);
+
+	EVI_LIST_REMOVE(once, next);
+	once_free(once);
+}
+
+/* Add, or activate at once.  0 or -errno, with nothing left behind. */
 static int
-start(struct event_base *base, struct evi_event_once *once, int events,
+start(struct event_base *base, struct evi_event_once *once,
     const struct timeval *tv)
 {
 	int64_t timeout_ns = tv ? evi_event_duration(tv) : EVI_EVENT_NO_TIMEOUT;
@@ -45,7 +44,7 @@ start(struct event_base *base, struct evi_event_once *once, int events,
 
 	evi_event_debug_note_setup(&once->ev);
 	evi_lock_acquire(&base->lock);
-	if (events == EV_TIMEOUT &&
+	if (!once->ev.ev_events &&
 	    (timeout_ns == 0 || timeout_ns == EVI_EVENT_NO_TIMEOUT))
 		evi_event_active_locked(&once->ev, EV_TIMEOUT, 1);
 	else
@@ -60,26 +59,22 @@ int
 event_base_once(struct event_base *base, evutil_socket_t fd, short events,
     event_callback_fn callback, void *arg, const struct timeval *tv)
 {
-	int io = events & (EVI_EVENT_IO | EV_TIMEOUT);
+	int io = events & EVI_EVENT_IO;
 
-	if (!base || !callback || (events & (EV_SIGNAL | EV_PERSIST)) || !io)
+	if (!base || !callback || (events & (EV_SIGNAL | EV_PERSIST)) ||
+	    !(io | (events & EV_TIMEOUT)))
 		return evi_err_public(-EINVAL);
 
 	struct evi_event_once *once = evi_new(struct evi_event_once);
 	if (!once)
 		return evi_err_public(-ENOMEM);
-	once->callback = callback;
-	once->arg = arg;
-	if (io == EV_TIMEOUT)
-		fd = -1;
 	once->ev.ev_base = base;
-	evi_event_init(&once->ev, fd, io & EVI_EVENT_IO, on_once, once);
+	evi_event_init(&once->ev, io ? fd : -1, io, callback, arg);
+	once->ev.ev_evcallback.evcb_closure = EVI_CLOSURE_ONCE;
 
-	int r = start(base, once, io, tv);
-	if (r < 0) {
-		evi_event_debug_note_teardown(&once->ev);
-		evi_mem_free(once);
-	}
+	int r = start(base, once, tv);
+	if (r < 0)
+		once_free(once);
 	return evi_err_public(r);
 }
 
@@ -90,7 +85,6 @@ evi_event_once_clear(struct event_base *base)
 
 	while ((once = EVI_LIST_FIRST(&base->onces))) {
 		EVI_LIST_REMOVE(once, next);
-		evi_event_debug_note_teardown(&once->ev);
-		evi_mem_free(once);
+		once_free(once);
 	}
 }
