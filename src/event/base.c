@@ -445,8 +445,7 @@ event_base_init_common_timeout(struct event_base *base,
 		return NULL;
 
 	struct timeval plain = *tv;
-	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
-		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
+	plain.tv_usec = (suseconds_t)evi_event_usec(tv);
 	if (plain.tv_sec < 0 || plain.tv_usec < 0 ||
 	    evi_time_from_timeval(&plain) == EVI_TIME_NEVER)
 		return NULL;

@@ -30,14 +30,14 @@ event_self_cbarg(void)
 int64_t
 evi_event_duration(const struct timeval *tv)
 {
-	struct timeval plain = *tv;
+	int64_t ns = evi_event_plain_duration(tv);
 
-	if (evi_event_is_plain(tv))
-		return evi_event_plain_duration(tv);
-	if ((plain.tv_usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
-		plain.tv_usec &= EVI_EVENT_COMMON_USEC;
+	if (ns < 0) {
+		struct timeval odd = *tv;
 
-	int64_t ns = evi_time_from_timeval(&plain);
+		odd.tv_usec = (suseconds_t)evi_event_usec(tv);
+		ns = evi_time_from_timeval(&odd);
+	}
 	return ns == EVI_EVENT_NO_TIMEOUT ? ns + 1 : ns;
 }
 
@@ -303,12 +303,14 @@ add_public(struct event *ev, const struct timeval *tv)
 	return r == 0 ? 0 : add_failed(ev, r);
 }
 
-/* Set the timeout of an event that has nothing else to do, or do it all. */
+/*
+ * Set the timeout, `span` from now, of an event that has nothing else to do, or
+ * do it all.
+ */
 EVI_NOINLINE static int
-add_timer(struct event *ev, const struct timeval *tv)
+add_timer(struct event *ev, const struct timeval *tv, int64_t span)
 {
 	struct event_base *base = ev->ev_base;
-	int64_t span = evi_event_plain_duration(tv);
 
 	if (evi_event_has(ev,
 		EVLIST_ACTIVE | EVLIST_ACTIVE_LATER | EVLIST_FINALIZING |
@@ -325,13 +327,14 @@ event_add(struct event *ev, const struct timeval *tv)
 {
 	int64_t now = ev && tv ? alone_time(ev->ev_base) : 0;
 
-	if (!now || !evi_event_is_plain(tv))
+	int64_t span = now ? evi_event_plain_duration(tv) : -1;
+
+	if (span < 0)
 		return add_public(ev, tv);
 
 	/* What it is called for most: a later timeout for a pending event. */
-	int64_t span = evi_event_plain_duration(tv);
 	if (!evi_event_postpone(ev, now + span))
-		return add_timer(ev, tv);
+		return add_timer(ev, tv, span);
 	if (evi_event_repeats(ev))
 		evi_event_set_interval(ev, span);
 	return 0;

@@ -407,23 +407,31 @@ int evi_event_base_renew_backend(struct event_base *base, int flags);
 
 /* --- event.c ----------------------------------------------------------- */
 
-/* Is it an ordinary timeout: no oddity, and no overflow ahead? */
-static inline int
-evi_event_is_plain(const struct timeval *tv)
+/* Microseconds of a timeout, without the mark of a common one. */
+static inline int64_t
+evi_event_usec(const struct timeval *tv)
 {
-	return tv->tv_sec >= 0 && tv->tv_sec <= INT32_MAX && tv->tv_usec >= 0 &&
-	    tv->tv_usec < 1000000;
+	int64_t usec = (int64_t)tv->tv_usec;
+
+	if ((usec & EVI_EVENT_COMMON_MASK) == EVI_EVENT_COMMON_MAGIC)
+		usec &= EVI_EVENT_COMMON_USEC;
+	return usec;
 }
 
-/* Nanoseconds of such a timeout. */
+/* Nanoseconds of an ordinary timeout; -1: it is odd, or might overflow. */
 static inline int64_t
 evi_event_plain_duration(const struct timeval *tv)
 {
+	int64_t usec = evi_event_usec(tv);
+
+	if (tv->tv_sec < 0 || tv->tv_sec > INT32_MAX || usec < 0 ||
+	    usec >= 1000000)
+		return -1;
 	return (int64_t)tv->tv_sec * EVI_TIME_NS_PER_S +
-	    (int64_t)tv->tv_usec * EVI_TIME_NS_PER_US;
+	    usec * EVI_TIME_NS_PER_US;
 }
 
-/* Nanoseconds of any timeout; it may be a common one. */
+/* Nanoseconds of any timeout. */
 int64_t evi_event_duration(const struct timeval *tv);
 
 /* For the next two: leave the timeout alone. */
