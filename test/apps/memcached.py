@@ -1,26 +1,33 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """memcached: threads, connections, both protocols, UDP, its own clients.
 
+Of libmemcached's clients memcaslap is itself a program of libevent's; and
+memccapable, which mostly waits, has a server of its own beside all the rest.
+
 Everything that is stored is a function of its key, so whoever reads it
 knows what must come back.
 """
 import concurrent.futures
 import hashlib
+import pathlib
+import re
 import signal
 import socket
 import struct
 import time
 
-from common import LIMIT_S, check, check_equal, wait_until
+from common import (LIMIT_S, check, check_equal, mapped_libraries,
+                    wait_until)
 
 NEEDS = ["memcached", "memccp", "memccat", "memcexist", "memcrm",
-         "memccapable"]
+         "memcaslap", "memccapable"]
 LIBRARIES = ["libevent-2.1.so.7"]
 THREADS = 4
 CLIENTS = 8
 KEYS = 500
 CONNECTIONS = 200
 LARGE = 3_000_000
+LOAD = 20000
 SET, INCR, NOOP, GETKQ = 0x01, 0x05, 0x0a, 0x0d
 HEADER = struct.Struct("!BBHBBHIIQ")
 
@@ -113,9 +120,21 @@ def many_keys(address):
         check_equal(text.stats()["curr_items"], str(CLIENTS * KEYS), "items")
 
 
-def many_connections(address):
+def wakeups(pid):
+    """How often each worker thread has gone to sleep and come back."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return {task.name: int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)",
+                                     (task / "status").read_text(),
+                                     re.M)[1])
+            for task in tasks
+            if (task / "comm").read_text() == "mc-worker\n"}
+
+
+def many_connections(address, pid):
     """Connections open together are served by every thread, and close."""
     with Text(address) as first:
+        slept = wakeups(pid)
+        check_equal(len(slept), THREADS, "worker threads")
         before = first.stats()
         more = [Text(address) for _ in range(CONNECTIONS)]
         for i, text in enumerate(more):
@@ -126,6 +145,8 @@ def many_connections(address):
         check_equal(int(now["total_connections"]),
                     int(before["total_connections"]) + CONNECTIONS, "accepted")
         check(int(now["curr_connections"]) > CONNECTIONS, "some are closed")
+        idle = [tid for tid, n in wakeups(pid).items() if n <= slept[tid]]
+        check(not idle, f"threads without work: {idle}")
         for text in more:
             text.__exit__()
         wait_until(lambda: int(first.stats()["curr_connections"])
@@ -248,11 +269,44 @@ def tools(room, address):
             room.call(["memcexist", *options, name], status=1)
 
 
-def capable(room, address):
+def load(room, server, address, protocol):
+    """memcaslap's threads write, and compare each second value they read.
+
+    The server stands still until memcaslap's own libraries have been seen.
+    """
+    out = room.dir / "load"
+    server.send_signal(signal.SIGSTOP)
+    with open(out, "wb") as file:
+        client = room.start(
+            ["memcaslap", f"--servers={address[0]}:{address[1]}", *protocol,
+             "--threads=2", "--concurrency=16", "--division=4",
+             f"--execute_number={LOAD}", "--verify=0.5"], stdout=file)
+    wait_until(lambda: mapped_libraries(client.pid), "memcaslap's libraries")
+    room.check_mapped(client.pid, LIBRARIES)
+    server.send_signal(signal.SIGCONT)
+    room.check_end(client)
+    said = dict(re.findall(r"^(\w+): (\d+)$", out.read_text(), re.M))
+    check_equal(int(said["cmd_get"]) + int(said["cmd_set"]), LOAD, "commands")
+    for what in "get_misses", "verify_misses", "verify_failed":
+        check_equal(said[what], "0", what)
+
+
+class Capable:
     """libmemcached's test of what a server can, in both protocols."""
-    said = room.call(["memccapable", "-h", address[0], "-p",
-                      str(address[1])]).decode()
-    check(said.count("[pass]") > 50 and "[FAIL]" not in said, said)
+
+    def __init__(self, room, options):
+        self.room = room
+        self.out = room.dir / "capable"
+        self.server, port, _ = started(room, options, "capable.ports")
+        with open(self.out, "wb") as file:
+            self.client = room.start(["memccapable", "-h", "127.0.0.1", "-p",
+                                      str(port)], stdout=file, stderr=file)
+
+    def end(self):
+        self.room.check_mapped(self.server.pid, LIBRARIES)
+        self.room.check_end(self.client)
+        said = self.out.read_text()
+        check(said.count("[pass]") > 50 and "[FAIL]" not in said, said)
 
 
 def unix_socket(room, options):
@@ -266,9 +320,9 @@ def unix_socket(room, options):
     room.check_end(server)
 
 
-def started(room, options):
+def started(room, options, name):
     """A server on ports that the kernel chose; its two ports."""
-    ports = room.dir / "ports"
+    ports = room.dir / name
     server = room.start(
         ["memcached", *options, "-l", "127.0.0.1", "-p", "-1", "-U", "-1"],
         env={"MEMCACHED_PORT_FILENAME": str(ports)})
@@ -281,18 +335,22 @@ def started(room, options):
 def steps(room):
     """Yield the name and the work of each part, in order."""
     options = ["-u", "root", "-t", str(THREADS), "-m", "128", "-I", "8m"]
-    server, port, udp_port = started(room, options)
+    server, port, udp_port = started(room, options, "ports")
     address = ("127.0.0.1", port)
+    capable = Capable(room, options)
     yield "mapped", lambda: room.check_mapped(server.pid, LIBRARIES)
     yield "many keys", lambda: many_keys(address)
-    yield "many connections", lambda: many_connections(address)
+    yield "many connections", lambda: many_connections(address, server.pid)
     yield "large values", lambda: large_values(address)
     yield "torn commands", lambda: torn_commands(address)
     yield "binary protocol", lambda: binary_protocol(address)
     yield "udp", lambda: udp(address, udp_port)
     yield "expiry", lambda: expiry(address)
     yield "libmemcached's tools", lambda: tools(room, address)
-    yield "memccapable", lambda: capable(room, address)
+    for protocol in [], ["--binary"]:
+        yield f"load {' '.join(protocol)}".rstrip(), (
+            lambda: load(room, server, address, protocol))
     yield "unix socket", lambda: unix_socket(room, options)
+    yield "memccapable", capable.end
     yield "end", lambda: (server.send_signal(signal.SIGINT),
                           room.check_end(server))

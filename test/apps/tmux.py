@@ -121,6 +121,9 @@ def sessions(tmux):
     check_equal(tmux("list-panes", "-t", "main", "-F", "#{pane_index}:"
                      "#{pane_width}x#{pane_height}"),
                 "0:50x40\n1:49x20\n2:49x19\n", "panes")
+    tmux("resize-pane", "-t", "main:0.0", "-x", "30")
+    check_equal([tmux.show(f"main:0.{i}", "#{pane_width}") for i in range(3)],
+                ["30", "69", "69"], "widths")
     check_equal(tmux("list-sessions", "-F", "#{session_name}"),
                 "main\nother\n", "sessions")
     tmux("has-session", "-t", "none", status=1)
@@ -138,10 +141,10 @@ def keys(tmux):
 
 def much_output(tmux):
     """Many lines from two panes at once: the histories hold each one."""
-    tmux("send-keys", "-t", "main:0.1", f"clear; seq -f b%.0f {LINES}",
-         "Enter")
+    tmux("send-keys", "-t", "main:0.1", f"clear; seq -f b%.0f {LINES}; "
+         f"tmux -S {tmux.socket} wait-for -S written", "Enter")
     tmux.type("main:0.0", f"clear; seq -f a%.0f {LINES}")
-    tmux.type("main:0.1", ":")
+    tmux("wait-for", "written")
     for pane, mark in (0, "a"), (1, "b"):
         lines = tmux.capture(f"main:0.{pane}", "-S", "-")
         first = lines.index(f"{mark}1")
