@@ -32,7 +32,7 @@ file_of(size_t len)
 	return fd;
 }
 
-/* A whole file of this size, then its bytes. */
+/* A whole file; with its last byte it is closed, and not again later. */
 static void
 try_size(size_t len, int with_flags)
 {
@@ -45,8 +45,10 @@ try_size(size_t len, int with_flags)
 	CHECK_EQ(evbuffer_add_file(buf, fd, 0, (ev_off_t)len), 0);
 	CHECK_EQ(evbuffer_get_length(buf), len);
 	CHECK_EQ(evbuffer_drain(buf, len), 0);
-	evbuffer_free(buf);
 	CHECK(!is_open(fd));
+	CHECK_EQ(dup2(STDOUT_FILENO, fd), fd);
+	evbuffer_free(buf);
+	CHECK_EQ(close(fd), 0);
 }
 
 /* Refused: the buffer has nothing more, the descriptor is still ours. */
