@@ -13,6 +13,9 @@
  * Calls can be cut short, too, or all fail: test_calls_cut(),
  * test_calls_fail().
  */
+/* Here the functions themselves are defined, not what checks their sizes. */
+#undef _FORTIFY_SOURCE
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
@@ -320,12 +323,13 @@ cut_msg(const struct msghdr *msg)
 /* The stand-ins ----------------------------------------------------------- */
 
 /*
- * Define the stand-in for `name`: parameters `params`, passed on as `args`.
- * (A void * is turned into the function by memcpy, as C wants it.)
+ * Define the stand-in for `symbol`, which is counted and fails as `name`:
+ * parameters `params`, passed on as `args`.  (A void * is turned into the
+ * function by memcpy, as C wants it.)
  */
-#define STAND_IN(type, name, params, args) \
-	type name params; \
-	__attribute__((noinline)) type name params \
+#define STAND_IN_AS(type, symbol, name, params, args) \
+	type symbol params; \
+	__attribute__((noinline)) type symbol params \
 	{ \
 		static void *found; /* by whichever thread comes first */ \
 		static size_t index; \
@@ -333,9 +337,9 @@ cut_msg(const struct msghdr *msg)
 		type(*real) params; \
 \
 		if (!next) { \
-			__atomic_store_n(&index, find_call(#name), \
+			__atomic_store_n(&index, find_call(name), \
 			    __ATOMIC_RELAXED); \
-			next = dlsym(RTLD_NEXT, #name); \
+			next = dlsym(RTLD_NEXT, #symbol); \
 			__atomic_store_n(&found, next, __ATOMIC_RELEASE); \
 		} \
 		if (!next) { /* not in this libc */ \
@@ -347,10 +351,13 @@ cut_msg(const struct msghdr *msg)
 					      __ATOMIC_RELAXED)] \
 					.made, \
 		    1, __ATOMIC_RELAXED); \
-		if (strikes(#name, __builtin_return_address(0))) \
+		if (strikes(name, __builtin_return_address(0))) \
 			return -1; \
 		return real args; \
 	}
+
+#define STAND_IN(type, name, params, args) \
+	STAND_IN_AS(type, name, #name, params, args)
 
 STAND_IN(int, epoll_create1, (int flags), (flags))
 STAND_IN(int, epoll_ctl, (int ep, int op, int fd, struct epoll_event *event),
@@ -414,6 +421,20 @@ STAND_IN(int, timerfd_settime,
     (fd, flags, spec, old))
 STAND_IN(ssize_t, getrandom, (void *buf, size_t len, unsigned int flags),
     (buf, len, flags))
+
+/* What -D_FORTIFY_SOURCE calls instead, where it cannot see that all fits. */
+STAND_IN_AS(int, __poll_chk, "poll",
+    (struct pollfd * fds, nfds_t count, int timeout, size_t size),
+    (fds, count, timeout, size))
+STAND_IN_AS(int, __ppoll_chk, "ppoll",
+    (struct pollfd * fds, nfds_t count, const struct timespec *timeout,
+	const sigset_t *mask, size_t size),
+    (fds, count, timeout, mask, size))
+STAND_IN_AS(ssize_t, __read_chk, "read",
+    (int fd, void *buf, size_t len, size_t size), (fd, buf, len, size))
+STAND_IN_AS(ssize_t, __recv_chk, "recv",
+    (int fd, void *buf, size_t len, size_t size, int flags),
+    (fd, buf, cut_len(len), size, flags))
 
 /* fcntl() takes a variable third argument; any fits into a pointer. */
 __attribute__((noinline)) int
