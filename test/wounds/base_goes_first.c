@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * base_goes_first.c - event_base_free() with everything outstanding: added and
- * active events, timers, signals, one-shots, deferred callbacks of connections
- * and listeners; and after fork (double frees and leaks, 2015 to 2020).
+ * active events, timers, signals, one-shots, and after connections, pairs and
+ * listeners; also in a child (double frees and leaks, 2015 to 2020).
  *
  * Events of the caller's own memory stay the caller's, who may not touch them
  * through the library any more.
@@ -87,9 +87,8 @@ add_others(struct event_base *base, int fd)
 	addr.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	listener = evconnlistener_new_bind(base, on_accept, NULL,
 	    LEV_OPT_CLOSE_ON_FREE, 5, (struct sockaddr *)&addr, sizeof(addr));
-	bev = bufferevent_socket_new(base, fd, BEV_OPT_DEFER_CALLBACKS);
-	CHECK_EQ(bufferevent_pair_new(base, BEV_OPT_DEFER_CALLBACKS, pair), 0);
-	bufferevent_trigger(bev, EV_READ | EV_WRITE, 0);
+	bev = bufferevent_socket_new(base, fd, 0);
+	CHECK_EQ(bufferevent_pair_new(base, 0, pair), 0);
 	bufferevent_enable(bev, EV_READ | EV_WRITE);
 	bufferevent_write(pair[0], "x", 1);
 	evconnlistener_free(listener);

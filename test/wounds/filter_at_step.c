@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/*
+ * filter_at_step.c - a filter and its socket freed at step n of a conversation,
+ * for every n (uses after free and double frees, 2015 to 2023).
+ *
+ * Among the steps is that the filter's own output grows, where Debian's
+ * libevent frees it twice.
+ *
+ * debian: crashes (SIGABRT)
+ */
+#include <signal.h>
+
+#include "conversation.h"
+
+int
+main(void)
+{
+	const int parts[] = { CLIENT, SERVER, LISTENER, CLIENT | SERVER,
+		CLIENT | SERVER | LISTENER, CLIENT | LOOP };
+	size_t i;
+
+	signal(SIGPIPE, SIG_IGN);
+	wound_watch();
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		conversation_try(0, 1, parts[i]);
+		conversation_try(BEV_OPT_DEFER_CALLBACKS, 1, parts[i]);
+	}
+	return wound_end();
+}
