@@ -82,7 +82,8 @@ TEST(slow_taker)
 	struct event_base *base = test_base();
 	struct timeval limit = { 0, 250000 }, pause = { 0, 5000 };
 	struct notes notes = { 0 };
-	size_t size = 1200000, taken = 0;
+	size_t size = 4000000; /* more than six writes take */
+	size_t taken = 0;
 	char *data = calloc(1, size);
 	evutil_socket_t peer;
 	struct bufferevent *bev = bev_and_peer(base, 0, &notes, &peer);
