@@ -2,20 +2,21 @@
 /*
  * timer/event.c - many pending timers: the libevent API.
  *
- * The case is explained in timer.h.  With `--what common` the refreshes use
- * one timeout that was announced by event_base_init_common_timeout().
+ * The case is explained in timer.h.  The events stand in an array, as the
+ * timers of the others do.  With `--what common` the refreshes use one timeout
+ * that was announced by event_base_init_common_timeout().
  */
 #include "common/bench.h"
 #include "timer/timer.h"
 
 #include <event2/event.h>
+#include <event2/event_struct.h>
 
 static struct event_base *base;
-static struct event **events;
+static struct event *events;
 struct call {
 	struct event *event;
 	struct timeval span;
-	const struct timeval *timeout; /* the span, or the common one */
 };
 
 static struct call *calls;
@@ -34,20 +35,20 @@ prepare(long turn, long i, long ms)
 {
 	struct call *call = &calls[turn];
 
-	call->event = events[i];
+	call->event = &events[i];
 	call->span.tv_sec = ms / 1000;
 	call->span.tv_usec = ms % 1000 * 1000;
-	call->timeout = common ? common : &call->span;
 }
 
 static void
 add(void *arg)
 {
 	long count = timer_count();
+	const struct timeval *only = common;
 
 	(void)arg;
 	for (long i = 0; i < count; i++)
-		event_add(calls[i].event, calls[i].timeout);
+		event_add(calls[i].event, only ? only : &calls[i].span);
 }
 
 static void
@@ -63,7 +64,7 @@ cancel(void *arg)
 static bool
 is_pending(long i)
 {
-	return event_pending(events[i], EV_TIMEOUT, NULL);
+	return event_pending(&events[i], EV_TIMEOUT, NULL);
 }
 
 static void
@@ -103,7 +104,7 @@ main(int argc, char **argv)
 	events = timer_alloc(sizeof(events[0]));
 	calls = timer_alloc(sizeof(calls[0]));
 	for (long i = 0; i < timer_count(); i++)
-		events[i] = event_new(base, -1, 0, on_timeout, (void *)i);
+		event_assign(&events[i], base, -1, 0, on_timeout, (void *)i);
 	if (timer_is_common())
 		common = event_base_init_common_timeout(base, &span);
 	timer_run(&how);
