@@ -218,6 +218,7 @@ set(EVI_PUBLIC_TESTS
 
     # listener
     test/listener/listener_test.c
+    test/listener/rest_test.c
 
     # util
     test/util/addr_test.c

@@ -92,14 +92,16 @@ TEST(empty_loop_returns_1)
 /* One turn with EVLOOP_ONCE waits for something to run. */
 TEST(once_waits_for_an_event)
 {
-	struct timeval tv = { 0, 100000 }; /* not over before the first turn */
+	struct timeval late = { 1000, 0 }, soon = { 0, 10000 };
 
 	set_up();
 	struct event *ev = make(-1, 0, on_note, "a");
 	struct event *idle = make(pair[0], EV_READ, on_note, "x");
-	CHECK_EQ(event_add(ev, &tv), 0);
+	CHECK_EQ(event_add(ev, &late), 0);
 	CHECK_EQ(event_add(idle, NULL), 0);
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 0);
+	CHECK_STR(trace, "");
+	CHECK_EQ(event_add(ev, &soon), 0);
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
 	CHECK_STR(trace, "a");
 	event_free(ev);
