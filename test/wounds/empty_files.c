@@ -6,7 +6,7 @@
  * The descriptor is closed exactly once: with the last byte, at once if there
  * is none, and never when the call is refused.
  *
- * debian: fails (an empty file is refused)
+ * debian: fails (an empty file is refused, and memory is left)
  */
 #include <fcntl.h>
 #include <sys/socket.h>
