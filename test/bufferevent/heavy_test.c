@@ -13,8 +13,9 @@
 
 #include "helper.h"
 
-/* Not in every libc; NULL then. */
+/* Not in every libc, and only in sanitizers; NULL then. */
 extern int malloc_trim(size_t) __attribute__((weak));
+extern void __sanitizer_purge_allocator(void) __attribute__((weak));
 
 #define LIMIT 600 /* seconds */
 #define MIB (1024L * 1024)
@@ -187,12 +188,14 @@ open_and_close(struct event_base *base, long count, long *ret_open)
 	turn(base);
 }
 
-/* The same once what is free has been given back. */
+/* The same once what is free has been given back; ASan keeps it for a while. */
 static long
 resident_trimmed(void)
 {
 	if (malloc_trim)
 		(void)malloc_trim(0);
+	if (__sanitizer_purge_allocator)
+		__sanitizer_purge_allocator();
 	return resident();
 }
 
