@@ -12,11 +12,17 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 
 LIMIT_S = 15
+# What tools/setup has taken out of packages that it does not install.
+UNPACKED = pathlib.Path(__file__).resolve().parents[2] / "build/debian"
+SEARCH_PATH = os.pathsep.join([f"{UNPACKED}/usr/sbin", os.environ["PATH"],
+                               "/usr/sbin"])
+TCP_LISTEN = "0A"
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36     # orphans become ours
 LIBC = ctypes.CDLL(None)
@@ -82,6 +88,44 @@ def mapped_libraries(pid):
             if pathlib.Path(path).name.startswith("libevent")}
 
 
+def descendants(pid):
+    """A process, its children, theirs, and so on, that run now."""
+    try:
+        children = [child
+                    for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+                    for child in (task / "children").read_text().split()]
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [pid] * is_running(pid) + [
+        further for child in children for further in descendants(int(child))]
+
+
+def listening_ports(pid):
+    """The TCP ports on which a process listens, by its descriptors' order."""
+    rows = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
+    ports = {row[9]: int(row[1].split(":")[1], 16)
+             for row in map(str.split, rows) if row[3] == TCP_LISTEN}
+    folder = pathlib.Path(f"/proc/{pid}/fd")
+    links = [os.readlink(folder / fd)
+             for fd in sorted(os.listdir(folder), key=int)]
+    inodes = [link[8:-1] for link in links if link.startswith("socket:[")]
+    return [ports[inode] for inode in inodes if inode in ports]
+
+
+def unused_port():
+    """A port that neither TCP nor UDP has; another may yet take it."""
+    with socket.socket(type=socket.SOCK_DGRAM) as udp:
+        while True:
+            with socket.socket() as tcp:
+                tcp.bind(("127.0.0.1", 0))
+                port = tcp.getsockname()[1]
+                try:
+                    udp.bind(("127.0.0.1", port))
+                except OSError:
+                    continue
+                return port
+
+
 class Room:
     def __init__(self, libdir):
         LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1)
@@ -91,7 +135,8 @@ class Room:
                     if not k.startswith(("EVENT_", "LD_", "MEMCACHED_",
                                          "TMUX"))}
         self.env.update(LD_LIBRARY_PATH=str(self.libdir), LC_ALL="C.UTF-8",
-                        HOME=str(self.dir), TMPDIR=str(self.dir))
+                        HOME=str(self.dir), TMPDIR=str(self.dir),
+                        PATH=SEARCH_PATH)
         self.processes = []
 
     def __enter__(self):
