@@ -65,7 +65,8 @@ typedef void (
  * A listener on a bound, non-blocking stream socket.  `backlog` > 0 is given
  * to listen(), < 0 means a sensible value, 0 that listen() was called already.
  * With `cb` NULL it accepts nothing until there is one.  Returns NULL when
- * listen() fails or memory is short; then the socket is still the caller's.
+ * listen() fails, memory is short or event_add() refuses the descriptor
+ * (EPERM: a regular file, with epoll); then that is still the caller's.
  */
 EVENT2_EXPORT_SYMBOL
 struct evconnlistener *evconnlistener_new(struct event_base *base,
@@ -89,7 +90,7 @@ struct evconnlistener *evconnlistener_new_bind(struct event_base *base,
 EVENT2_EXPORT_SYMBOL
 void evconnlistener_free(struct evconnlistener *lev);
 
-/* Accept again.  Returns 0, or -1 if the kernel or memory refuses. */
+/* Accept again.  Returns 0, or -1 with the errno of event_add(). */
 EVENT2_EXPORT_SYMBOL
 int evconnlistener_enable(struct evconnlistener *lev);
 

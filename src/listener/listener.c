@@ -64,6 +64,13 @@ struct evconnlistener {
 	uint8_t is_freed;
 };
 
+/* A public call's -1, as -errno. */
+static int
+negated(int r)
+{
+	return r < 0 ? -EVUTIL_SOCKET_ERROR() : 0;
+}
+
 /* Nobody holds it. */
 static void
 destroy(struct evconnlistener *lev)
@@ -104,7 +111,7 @@ watch(struct evconnlistener *lev)
 	}
 	if (lev->is_resting)
 		return 0;
-	return event_add(&lev->ev, NULL) < 0 ? -ENOMEM : 0;
+	return negated(event_add(&lev->ev, NULL));
 }
 
 /* Errors ------------------------------------------------------------------ */
@@ -332,20 +339,16 @@ evconnlistener_new(struct event_base *base, evconnlistener_cb cb, void *ptr,
 		return NULL;
 	lev->cb = cb;
 	lev->arg = ptr;
-	if (!(flags & LEV_OPT_DISABLED) && evconnlistener_enable(lev) < 0) {
+	if (flags & LEV_OPT_DISABLED)
+		return lev;
+	r = negated(evconnlistener_enable(lev));
+	if (r < 0) {
 		lev->flags &= ~LEV_OPT_CLOSE_ON_FREE; /* the caller's still */
 		evconnlistener_free(lev);
-		(void)evi_err_public(-ENOMEM);
+		(void)evi_err_public(r);
 		return NULL;
 	}
 	return lev;
-}
-
-/* A public evutil call's -1, as -errno. */
-static int
-negated(int r)
-{
-	return r < 0 ? -EVUTIL_SOCKET_ERROR() : 0;
 }
 
 /* The options that a socket needs before bind().  0 or -errno. */

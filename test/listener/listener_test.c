@@ -3,8 +3,10 @@
  * listener_test.c - listeners: options, addresses, and callbacks that change
  * things from inside.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/un.h>
 
@@ -272,5 +274,37 @@ TEST(impossible_listeners)
 	    evconnlistener_new_bind(base, on_accept, &guest, 0, -1, sa, 3));
 	CHECK_NULL(evconnlistener_new(base, on_accept, &guest, 0, -1, -1));
 	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* What the backend refuses is refused with its errno, and stays open. */
+TEST(errno_of_what_cannot_be_watched)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	char path[256];
+	struct evconnlistener *lev;
+
+	if (strcmp(event_base_get_method(base), "epoll") != 0) {
+		event_base_free(base);
+		SKIP("this backend takes regular files");
+	}
+	(void)snprintf(path, sizeof(path), "%s/file", test_dir());
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	CHECK_GE(fd, 0);
+	errno = 0;
+	lev = evconnlistener_new(base, on_accept, &guest, LEV_OPT_CLOSE_ON_FREE,
+	    0, fd);
+	CHECK_EQ(errno, EPERM);
+	CHECK_NULL(lev);
+	lev = evconnlistener_new(base, on_accept, &guest, LEV_OPT_DISABLED, 0,
+	    fd);
+	CHECK_NOTNULL(lev);
+	errno = 0;
+	CHECK_EQ(evconnlistener_enable(lev), -1);
+	CHECK_EQ(errno, EPERM);
+	evconnlistener_free(lev);
+	CHECK_EQ(fcntl(fd, F_GETFD), 0);
+	close(fd);
 	event_base_free(base);
 }
