@@ -10,6 +10,7 @@ Waiting is always for something seen, and limited.
 import ctypes
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -100,6 +101,15 @@ def descendants(pid):
         further for child in children for further in descendants(int(child))]
 
 
+def wakeups(pid, name):
+    """How often each thread of that name has slept and come back."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return {task.name: int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)",
+                                     (task / "status").read_text(),
+                                     re.M)[1])
+            for task in tasks if (task / "comm").read_text() == name + "\n"}
+
+
 def listening_ports(pid):
     """The TCP ports on which a process listens, by its descriptors' order."""
     rows = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
@@ -143,7 +153,7 @@ class Room:
         return self
 
     def __exit__(self, *_):
-        for process in self.processes:
+        for process in reversed(self.processes):
             if process.poll() is None:
                 process.kill()
             process.wait()

@@ -20,12 +20,12 @@ from common import (LIMIT_S, Failure, check, check_equal, descendants,
 
 NEEDS = ["nsd", "unbound", "unbound-control", "dig"]
 LIBRARIES = ["libevent-2.1.so.7"]
-HOSTS = 1000
+HOSTS = 400
 STRINGS = 60            # of a record that fits no datagram
 CONNECTIONS_MAX = 40    # of nsd, in all of its processes
 PROCESSES = 2
 THREADS = 4
-CLIENTS = 6
+CLIENTS = 4
 TRIES = 5
 TYPE_A = 1
 

@@ -9,7 +9,6 @@ knows what must come back.
 """
 import concurrent.futures
 import hashlib
-import pathlib
 import re
 import signal
 import socket
@@ -17,7 +16,7 @@ import struct
 import time
 
 from common import (LIMIT_S, check, check_equal, mapped_libraries,
-                    wait_until)
+                    wait_until, wakeups)
 
 NEEDS = ["memcached", "memccp", "memccat", "memcexist", "memcrm",
          "memcaslap", "memccapable"]
@@ -120,20 +119,10 @@ def many_keys(address):
         check_equal(text.stats()["curr_items"], str(CLIENTS * KEYS), "items")
 
 
-def wakeups(pid):
-    """How often each worker thread has gone to sleep and come back."""
-    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
-    return {task.name: int(re.search(r"^voluntary_ctxt_switches:\s*(\d+)",
-                                     (task / "status").read_text(),
-                                     re.M)[1])
-            for task in tasks
-            if (task / "comm").read_text() == "mc-worker\n"}
-
-
 def many_connections(address, pid):
     """Connections open together are served by every thread, and close."""
     with Text(address) as first:
-        slept = wakeups(pid)
+        slept = wakeups(pid, "mc-worker")
         check_equal(len(slept), THREADS, "worker threads")
         before = first.stats()
         more = [Text(address) for _ in range(CONNECTIONS)]
@@ -145,7 +134,8 @@ def many_connections(address, pid):
         check_equal(int(now["total_connections"]),
                     int(before["total_connections"]) + CONNECTIONS, "accepted")
         check(int(now["curr_connections"]) > CONNECTIONS, "some are closed")
-        idle = [tid for tid, n in wakeups(pid).items() if n <= slept[tid]]
+        idle = [tid for tid, n in wakeups(pid, "mc-worker").items()
+                if n <= slept[tid]]
         check(not idle, f"threads without work: {idle}")
         for text in more:
             text.__exit__()
