@@ -67,6 +67,7 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 
 	(void)listener;
 	CHECK(len >= want && len <= want + 1);
+	CHECK(len == want || ((const char *)addr)[want] == '\0');
 	memset(&peer, 0, sizeof(peer));
 	memcpy(&peer, addr, (size_t)want);
 	CHECK_EQ(peer.sun_family, AF_UNIX);
