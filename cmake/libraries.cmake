@@ -37,6 +37,22 @@ function(evi_shape_shared target name)
     endif()
 endfunction()
 
+# If asked for: optimise across files.  Objects that are not machine code yet
+# want the archiver and the linker's options for it, too; the latter for
+# whatever here has them from a static library.
+function(evi_use_lto target)
+    if(NOT EVENT__ENABLE_LTO)
+        return()
+    endif()
+    set_target_properties(${target} PROPERTIES
+        INTERPROCEDURAL_OPTIMIZATION ON)
+    get_target_property(type ${target} TYPE)
+    if(type STREQUAL STATIC_LIBRARY)
+        target_link_options(${target} INTERFACE
+            $<BUILD_INTERFACE:$<IF:$<C_COMPILER_ID:Clang>,-flto=thin,-flto>>)
+    endif()
+endfunction()
+
 # The name the linker looks for, as a link beside the library.
 function(evi_add_dev_link target name)
     add_custom_command(TARGET ${target} POST_BUILD
@@ -55,8 +71,8 @@ function(evi_add_library name)
 
     add_library(${name}_objects OBJECT ${arg_UNPARSED_ARGUMENTS})
     set_target_properties(${name}_objects PROPERTIES
-        POSITION_INDEPENDENT_CODE ON
-        INTERPROCEDURAL_OPTIMIZATION ${EVENT__ENABLE_LTO})
+        POSITION_INDEPENDENT_CODE ON)
+    evi_use_lto(${name}_objects)
     target_include_directories(${name}_objects PRIVATE
         ${PROJECT_SOURCE_DIR}/src ${EVI_PUBLIC_INCLUDES})
     target_link_libraries(${name}_objects PRIVATE evi_library_flags)
@@ -70,6 +86,7 @@ function(evi_add_library name)
         evi_shape_shared(${name}_shared ${name})
         evi_add_dev_link(${name}_shared ${name})
         evi_use_export_map(${name})
+        evi_use_lto(${name}_shared)
         if(shared_needs)
             # NEEDed even while nothing of it is used, as in libevent.
             target_link_options(${name}_shared PRIVATE -Wl,--no-as-needed)
@@ -85,6 +102,7 @@ function(evi_add_library name)
         set_target_properties(${name}_static PROPERTIES
             OUTPUT_NAME ${name}
             ARCHIVE_OUTPUT_DIRECTORY ${EVI_LIBRARY_DIR})
+        evi_use_lto(${name}_static)
         target_link_libraries(${name}_static
             PUBLIC ${static_needs} Threads::Threads
             PRIVATE $<BUILD_INTERFACE:evi_instrument>)
@@ -122,6 +140,7 @@ function(evi_add_combined)
         set_target_properties(event_static PROPERTIES
             OUTPUT_NAME event
             ARCHIVE_OUTPUT_DIRECTORY ${EVI_LIBRARY_DIR})
+        evi_use_lto(event_static)
         target_include_directories(event_static
             PUBLIC ${EVI_PUBLIC_INCLUDES})
         target_link_libraries(event_static PUBLIC Threads::Threads)
