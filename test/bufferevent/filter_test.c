@@ -66,6 +66,8 @@ filter_on(struct bufferevent *below, bufferevent_filter_cb in,
 	struct bufferevent *top = bufferevent_filter_new(below, in, out,
 	    BEV_OPT_CLOSE_ON_FREE | options, NULL, arg);
 
+	if (!top)
+		bufferevent_free(below); /* still the caller's */
 	CHECK_NOTNULL(top);
 	return top;
 }

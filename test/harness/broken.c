@@ -165,14 +165,19 @@ TEST(fault_stops)
 	event_config_free(cfg);
 }
 
-/* Forget the only pointer to a block of the library. */
+/*
+ * Forget the only pointers to eight blocks of the library: an old address in a
+ * register may by chance be that of one.
+ */
 __attribute__((noinline)) static void
-lose_block(void)
+lose_blocks(void)
 {
-	struct event_config *volatile cfg = event_config_new();
+	for (int i = 0; i < 8; i++) {
+		struct event_config *volatile cfg = event_config_new();
 
-	cfg = NULL;
-	(void)cfg;
+		cfg = NULL;
+		(void)cfg;
+	}
 }
 
 /* Overwrite what calls have left on the stack. */
@@ -185,10 +190,10 @@ sweep_stack(void)
 		sweep[i] = 0;
 }
 
-/* A check fails after a fault, and a block is out of reach. */
-TEST(fault_loses_block)
+/* A check fails after a fault, and blocks are out of reach. */
+TEST(fault_loses_blocks)
 {
-	lose_block();
+	lose_blocks();
 	sweep_stack();
 	CHECK_NOTNULL(kept = test_base());
 	event_base_free(kept);
