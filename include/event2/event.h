@@ -438,6 +438,8 @@ void event_free(struct event *ev);
  * descriptor (EBADF; EPERM for a regular file with epoll) or the signal; or
  * another event on the descriptor differs in EV_ET (EINVAL).  -1 also after
  * event_finalize(), and if the event has no base.
+ *
+ * For a signal event whose callback another thread runs it waits for that.
  */
 EVENT2_EXPORT_SYMBOL
 int event_add(struct event *ev, const struct timeval *timeout);
@@ -509,6 +511,9 @@ typedef void (*event_finalize_callback_fn)(struct event *ev, void *arg);
  * when none can run any more, the loop calls `callback`, which may free the
  * memory of the event and what its callback used.  Adding or activating the
  * event has no effect from now on.  A base that is freed finalizes too.
+ *
+ * But a signal event is one that does wait, even with EV_FINALIZE: do not
+ * hold a lock that its callback wants.
  *
  * `flags` is 0, `callback` not NULL; it runs in the loop's thread without a
  * lock.  The second function then also frees what event_new() made.  -1 if

@@ -4,6 +4,9 @@
  *
  * The event leaves the base at once; the finalizer runs from the loop later,
  * when no callback of the event can run any more.
+ *
+ * Trap: activating the finalizer is activating the event, which for a signal
+ * event waits for the callback that runs.  libevent is seen to do that too.
  */
 #include "event/event.h"
 
