@@ -50,12 +50,15 @@ connect_to(struct evi_bufferevent *bufev, const struct sockaddr *addr, int len)
 	if (addr)
 		r = start(fd, addr, len);
 	int refused = r > 0;
-	if (r >= 0)
+	if (r >= 0) {
+		evi_bufferevent_socket_forget_connect(bufev);
 		r = evi_bufferevent_socket_set_fd(bufev, fd);
+	}
 	if (r >= 0 && !refused)
 		r = evi_bufferevent_socket_await_connect(bufev);
 	if (r < 0) {
 		if (own >= 0) {
+			evi_bufferevent_socket_forget_connect(bufev);
 			(void)evi_bufferevent_socket_set_fd(bufev, -1);
 			(void)evi_os_socket_close(own);
 		}

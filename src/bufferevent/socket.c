@@ -12,7 +12,8 @@
  * there is nothing to write: programs start from that (STATE_TELL_WRITE).
  *
  * While it is connecting nothing is read or written.  The first sign of
- * life, in either direction, settles it.
+ * life, in either direction, settles it.  A descriptor put in meanwhile is
+ * the one whose outcome is awaited from then on.
  */
 #include "bufferevent/socket.h"
 
@@ -26,6 +27,10 @@
 
 /* Writes and write callbacks in a row before others get their turn. */
 #define FLUSH_ROUNDS 4
+
+/* Connecting, and write readiness will tell how it went. */
+#define AWAITING_CONNECT \
+	(EVI_BUFFEREVENT_CONNECTING | EVI_BUFFEREVENT_WRITE_ARMED)
 
 /* Writing ----------------------------------------------------------------- */
 
@@ -144,6 +149,12 @@ evi_bufferevent_socket_await_connect(struct evi_bufferevent *bufev)
 	return evi_bufferevent_engine_arm(bufev, EV_WRITE);
 }
 
+void
+evi_bufferevent_socket_forget_connect(struct evi_bufferevent *bufev)
+{
+	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_CONNECTING;
+}
+
 /* Settle a pending connect and report it.  1: connected. */
 static int
 finish_connect(struct evi_bufferevent *bufev)
@@ -152,7 +163,7 @@ finish_connect(struct evi_bufferevent *bufev)
 
 	if (r < 0 && (evi_err_is_connecting(r) || evi_err_is_again(r)))
 		return 0;
-	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_CONNECTING;
+	evi_bufferevent_socket_forget_connect(bufev);
 	if (r < 0) {
 		evi_bufferevent_engine_cancel(bufev, EV_READ | EV_WRITE);
 		evi_bufferevent_callback_event(bufev, BEV_EVENT_ERROR, -r, 0);
@@ -199,7 +210,8 @@ read_ended(struct evi_bufferevent *bufev, int r)
 void
 evi_bufferevent_socket_on_readable(struct evi_bufferevent *bufev)
 {
-	if (EVI_UNLIKELY(bufev->state & EVI_BUFFEREVENT_CONNECTING)) {
+	if (EVI_UNLIKELY(
+		(bufev->state & AWAITING_CONNECT) == AWAITING_CONNECT)) {
 		if (!finish_connect(bufev))
 			return;
 		settle(bufev);
@@ -229,11 +241,12 @@ enable(struct evi_bufferevent *bufev, short what)
 
 	if (what & EV_READ)
 		r = evi_bufferevent_engine_arm(bufev, EV_READ);
-	if ((what & EV_WRITE) && evi_bufferevent_engine_fd(bufev) >= 0 &&
-	    !(bufev->state & EVI_BUFFEREVENT_CONNECTING)) {
-		bufev->state |= EVI_BUFFEREVENT_TELL_WRITE;
-		evi_bufferevent_queue_flush(bufev);
-	}
+	if (!(what & EV_WRITE) || evi_bufferevent_engine_fd(bufev) < 0)
+		return r;
+	if (bufev->state & EVI_BUFFEREVENT_CONNECTING)
+		return r < 0 ? r : evi_bufferevent_engine_arm(bufev, EV_WRITE);
+	bufev->state |= EVI_BUFFEREVENT_TELL_WRITE;
+	evi_bufferevent_queue_flush(bufev);
 	return r;
 }
 
@@ -252,7 +265,7 @@ disable(struct evi_bufferevent *bufev, short what)
 static void
 unlink_socket(struct evi_bufferevent *bufev)
 {
-	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_CONNECTING;
+	evi_bufferevent_socket_forget_connect(bufev);
 	evi_bufferevent_engine_detach(bufev);
 }
 
@@ -276,8 +289,7 @@ evi_bufferevent_socket_set_fd(struct evi_bufferevent *bufev, evutil_socket_t fd)
 {
 	if (bufev->state & EVI_BUFFEREVENT_FREED)
 		return -EINVAL;
-	bufev->state &= (uint8_t) ~(
-	    EVI_BUFFEREVENT_CONNECTING | EVI_BUFFEREVENT_TELL_WRITE);
+	bufev->state &= (uint8_t)~EVI_BUFFEREVENT_TELL_WRITE;
 	evi_bufferevent_engine_detach(bufev);
 	evi_bufferevent_engine_attach(bufev, fd);
 	if (fd < 0)

@@ -513,6 +513,49 @@ TEST(connect_by_address)
 	event_base_free(base);
 }
 
+/*
+ * A socket put in while it connects is the one whose connection is told of,
+ * with writing off not before it is enabled again.
+ */
+TEST(another_socket_while_connecting)
+{
+	struct event_base *base = test_base();
+	struct notes notes = { 0 };
+	struct sockaddr_in sin;
+	socklen_t len = sizeof(sin);
+	evutil_socket_t lfd, old, fds[2];
+	struct bufferevent *bev;
+
+	loopback(&sin);
+	lfd = listen_on((struct sockaddr *)&sin, &len);
+	bev = bufferevent_socket_new(base, -1, 0);
+	CHECK_NOTNULL(bev);
+	bufferevent_setcb(bev, note_read, note_write, note_event, &notes);
+	CHECK_EQ(bufferevent_enable(bev, EV_READ), 0);
+	CHECK_EQ(bufferevent_socket_connect(bev, (struct sockaddr *)&sin,
+		     (int)len),
+	    0);
+	old = bufferevent_getfd(bev);
+	CHECK_EQ(bufferevent_disable(bev, EV_WRITE), 0);
+	socket_pair(fds);
+	CHECK_EQ(bufferevent_setfd(bev, fds[0]), 0);
+	CHECK_EQ(send(fds[1], "x", 1, 0), 1);
+	turn(base);
+	CHECK_EQ(notes.reads, 1);
+	CHECK_EQ(notes.events, 0);
+	CHECK_EQ(bufferevent_enable(bev, EV_WRITE), 0);
+	turn_until(base, &notes.events, 1);
+	CHECK_EQ(notes.what, BEV_EVENT_CONNECTED);
+	CHECK_EQ(notes.writes, 0);
+	bufferevent_free(bev);
+	turn(base);
+	close(old);
+	close(fds[0]);
+	close(fds[1]);
+	close(lfd);
+	event_base_free(base);
+}
+
 /* By a numeric name, without a resolver. */
 TEST(connect_by_name)
 {
