@@ -116,6 +116,64 @@ barrier(void)
 	event_base_free(base);
 }
 
+static void
+on_delete_self(evutil_socket_t fd, short what, void *arg)
+{
+	struct role *role = arg;
+
+	on_role(fd, what, arg);
+	CALL(event_del(&role->ev));
+	CALL(event_del_block(&role->ev));
+	trace("  pending %s", pending_name(&role->ev));
+}
+
+/* The callback itself may delete its event: nobody waits for himself. */
+static void
+itself(void)
+{
+	struct event_base *base = new_base();
+
+	trace("-- deleted by its own callback");
+	busy.name = "busy";
+	assign(&busy, base, -1, EV_PERSIST, on_delete_self);
+	event_add(&busy.ev, ms(0));
+	loop(base, 0);
+	event_base_free(base);
+}
+
+static struct event *heap;
+
+static void *
+free_it(void *arg)
+{
+	(void)arg;
+	must(wait_ms(&inside, 5000), "the callback starts");
+	event_free(heap);
+	trace("other thread: freed");
+	set(&returned);
+	return NULL;
+}
+
+/* event_free waits as event_del does. */
+static void
+freed(void)
+{
+	struct event_base *base = new_base();
+	long limit = 40;
+	struct role who = { .name = (const char *)&limit };
+	pthread_t thread;
+
+	trace("-- event_free");
+	inside = returned = 0;
+	heap = event_new(base, -1, EV_PERSIST, on_busy, &who);
+	event_add(heap, ms(5));
+	must(!pthread_create(&thread, NULL, free_it, NULL), "thread");
+	event_base_loop(base, EVLOOP_ONCE);
+	pthread_join(thread, NULL);
+	trace("loop = %d", event_base_loop(base, EVLOOP_NONBLOCK));
+	event_base_free(base);
+}
+
 int
 main(void)
 {
@@ -130,6 +188,8 @@ main(void)
 	    EV_PERSIST | EV_FINALIZE, 40);
 	run("event_remove_timer", event_remove_timer, EV_PERSIST, 5000);
 	run("event_finalize", finalize, EV_PERSIST | EV_FINALIZE, 5000);
+	freed();
 	barrier();
+	itself();
 	return 0;
 }
