@@ -127,8 +127,9 @@ TEST(ipv6_only_or_both)
 		sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 		sin.sin_port = sin6.sin6_port;
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
-		CHECK_EQ(connect(fd, (struct sockaddr *)&sin, sizeof(sin)) == 0,
-		    both);
+		/* Without IPv4 the same port may be another's there. */
+		int result = connect(fd, (struct sockaddr *)&sin, sizeof(sin));
+		CHECK(result == 0 || !both);
 		turn(base);
 		CHECK_EQ(guest.count, both);
 		close(fd);
