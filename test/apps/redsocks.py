@@ -19,7 +19,9 @@ NEEDS = ["redsocks"]
 LIBRARIES = ["libevent_core-2.1.so.7"]
 CLIENTS = 60
 AT_ONCE = 20
-LARGE = 8_000_000
+LARGE = 4_000_000
+TOO_MUCH = 64_000_000   # for all the sockets on the way
+SMALL = 1 << 16         # the buffers of this script's sockets
 CONF = """\
 base {{ log_info = off; log = "stderr"; daemon = off; redirector = generic; }}
 redsocks {{
@@ -64,6 +66,11 @@ REFUSED = {"socks5": b"\5\5\0\1\0\0\0\0\0\0",
            "http-connect": b"HTTP/1.1 403 Forbidden\r\n\r\n"}
 
 
+def make_small(sock):
+    for option in socket.SO_SNDBUF, socket.SO_RCVBUF:
+        sock.setsockopt(socket.SOL_SOCKET, option, SMALL)
+
+
 class Proxy:
     """A proxy of one kind; how it answers may be set."""
 
@@ -86,6 +93,7 @@ class Proxy:
     def serve(self, sock):
         sock.settimeout(LIMIT_S)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        make_small(sock)
         try:
             with sock, sock.makefile("rb") as file:
                 self.requests.append(GREET[self.kind](sock, file))
@@ -149,16 +157,17 @@ def relay(redsocks, proxy):
 
 def late_reader(redsocks):
     """Who does not read has to stop writing; then all comes."""
-    want = payload("late", 1 << 16)
+    want = payload("late", SMALL)
     with redsocks.connect() as sock:
+        make_small(sock)
         sent = 0
         sock.settimeout(0.5)
         try:
-            while sent < LARGE * 8:
+            while sent < TOO_MUCH:
                 sent += sock.send(want[sent % len(want):])
         except TimeoutError:
             pass
-        check(sent < LARGE * 8, "everything is taken, and nothing read")
+        check(sent < TOO_MUCH, "everything is taken, and nothing read")
         sock.settimeout(LIMIT_S)
         sock.shutdown(socket.SHUT_WR)
         with sock.makefile("rb") as file:

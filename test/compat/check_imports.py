@@ -75,7 +75,8 @@ def is_elf(path):
 def check_app(name, libdir):
     """The programs that one test in test/apps starts: 0, 1 or SKIPPED."""
     needs = getattr(importlib.import_module(name), "NEEDS", [])
-    paths = [shutil.which(need) for need in needs]
+    places = importlib.import_module("common").SEARCH_PATH
+    paths = [shutil.which(need, path=places) for need in needs]
     if None in paths:
         print(f"{name}: SKIPPED, not installed")
         return SKIPPED
