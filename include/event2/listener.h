@@ -116,7 +116,8 @@ void evconnlistener_set_cb(struct evconnlistener *lev, evconnlistener_cb cb,
 /*
  * Set what hears of failures.  Without one, running out of descriptors (or of
  * memory for them) makes the listener warn, at most once a second, and wait
- * until a descriptor is free again.
+ * until a descriptor is free again; and the loop with it, 4 ms in each turn,
+ * if there is no memory even for a timer.
  */
 EVENT2_EXPORT_SYMBOL
 void evconnlistener_set_error_cb(struct evconnlistener *lev,

@@ -11,7 +11,9 @@
  * stays in the system's queue and the socket stays readable: waiting for it
  * would spin.  With an error callback that is the application's business;
  * without, the listener warns, stops watching, and tries again every
- * RETRY_US until it succeeds.
+ * RETRY_NS until it succeeds.  When there is no memory for that timer either,
+ * it goes on watching and sleeps, and with it the loop, before each turn:
+ * late is better than deaf or busy.
  *
  * Locks: the listener's own, released while the application is called.  A
  * callback from the loop holds a reference; evconnlistener_free() holds the
@@ -41,7 +43,10 @@
 #define SINGLE_STREAK 16
 
 /* How long to rest when there are no descriptors. */
-#define RETRY_US 4000
+#define RETRY_NS (4 * EVI_TIME_NS_PER_MS)
+
+/* And when the socket is refused after that: event_add() warns each time. */
+#define REFUSED_NS EVI_TIME_NS_PER_S
 
 #define BACKLOG_DEFAULT 128
 
@@ -53,7 +58,8 @@ struct evconnlistener {
 	void *arg;
 	struct event_base *base;
 	struct evi_lock lock;
-	int64_t warned_ns; /* when it last warned; 0: never */
+	int64_t warned_ns;   /* when it last warned; 0: never */
+	int64_t no_timer_ns; /* when it last could not have one; 0: never */
 	evutil_socket_t fd;
 	unsigned flags; /* LEV_OPT_* */
 	uint32_t refs;
@@ -134,28 +140,52 @@ is_lost_connection(int r)
 	}
 }
 
+/* Is it a second since `then_ns`, or was that never? */
+static int
+has_second_passed(int64_t then_ns, int64_t now_ns)
+{
+	return !then_ns || now_ns - then_ns >= EVI_TIME_NS_PER_S;
+}
+
 /* Warn, but not more than once a second. */
 static void
 warn(struct evconnlistener *lev, int r)
 {
 	int64_t now_ns = evi_os_clock_monotonic();
 
-	if (lev->warned_ns && now_ns - lev->warned_ns < EVI_TIME_NS_PER_S)
+	if (!has_second_passed(lev->warned_ns, now_ns))
 		return;
 	lev->warned_ns = now_ns;
 	evi_log_warn_errno(-r, "Error from accept() call");
 }
 
-/* Leave the socket alone for a while. */
-static void
-rest(struct evconnlistener *lev)
+/* Start the timer.  As failing is logged, the next try is a second later. */
+static int
+start_retry(struct evconnlistener *lev, int64_t after_ns)
 {
-	struct timeval tv = { .tv_usec = RETRY_US };
+	int64_t now_ns = evi_os_clock_monotonic();
+	struct timeval tv;
 
-	if (event_add(&lev->retry, &tv) < 0)
-		return; /* then rather spin than be deaf */
-	lev->is_resting = 1;
-	(void)event_del_noblock(&lev->ev);
+	if (!has_second_passed(lev->no_timer_ns, now_ns))
+		return -ENOMEM;
+	evi_time_to_timeval(after_ns, &tv);
+	int r = negated(event_add(&lev->retry, &tv));
+	lev->no_timer_ns = r < 0 ? now_ns : 0;
+	return r;
+}
+
+/* Leave the socket alone for a while; the lock is not held all the time. */
+static void
+rest(struct evconnlistener *lev, int64_t ns)
+{
+	if (start_retry(lev, ns) == 0) {
+		lev->is_resting = 1;
+		(void)event_del_noblock(&lev->ev);
+		return;
+	}
+	evi_lock_release(&lev->lock);
+	evi_os_clock_sleep(RETRY_NS);
+	evi_lock_acquire(&lev->lock);
 }
 
 static void
@@ -165,7 +195,7 @@ accept_failed(struct evconnlistener *lev, int r)
 
 	if (!errorcb) {
 		warn(lev, r);
-		rest(lev);
+		rest(lev, RETRY_NS);
 		return;
 	}
 	void *arg = lev->arg;
@@ -285,8 +315,8 @@ on_retry(evutil_socket_t fd, short what, void *arg)
 	lev->refs++;
 	lev->is_resting = 0;
 	accept_all(lev);
-	if (is_accepting(lev))
-		(void)watch(lev);
+	if (is_accepting(lev) && watch(lev) < 0)
+		rest(lev, REFUSED_NS);
 	leave(lev);
 }
 

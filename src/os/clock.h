@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * clock.h - what time it is.
+ * clock.h - what time it is, and letting it pass.
  */
 #ifndef EVI_OS_CLOCK_H
 #define EVI_OS_CLOCK_H
@@ -17,5 +17,8 @@ int64_t evi_os_clock_coarse(void);
 
 /* Nanoseconds since 1970 of the wall clock, which may jump. */
 int64_t evi_os_clock_wall(void);
+
+/* Sleep so long, at least 0; a signal handled meanwhile ends it early. */
+void evi_os_clock_sleep(int64_t ns);
 
 #endif

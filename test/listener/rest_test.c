@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/un.h>
 #include <time.h>
@@ -227,6 +228,16 @@ rest_for(struct rest *rest, struct evconnlistener *lev, int ms,
 	CHECK_GT(rest->accepted_us, 0);
 	close(fd);
 	return cpu_us;
+}
+
+static int
+count_lines(const char *text)
+{
+	int count = 0;
+
+	for (; *text; text++)
+		count += *text == '\n';
+	return count;
 }
 
 static int
@@ -490,5 +501,80 @@ TEST(free_and_disable_after_rest)
 		close(a);
 		close(b);
 	}
+	event_base_free(base);
+}
+
+static int is_memory_out;
+
+static void *
+scarce_alloc(size_t size)
+{
+	return is_memory_out ? NULL : malloc(size);
+}
+
+static void *
+scarce_realloc(void *block, size_t size)
+{
+	return is_memory_out ? NULL : realloc(block, size);
+}
+
+/*
+ * Without memory for a timer it does not spin either, says of both lacks once
+ * a second what there is to say, and accepts when it can.
+ */
+TEST(neither_descriptor_nor_memory)
+{
+	event_set_mem_functions(scarce_alloc, scarce_realloc, free);
+
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0, &sin);
+	int fd = dial(&sin);
+
+	turn(base); /* the loop has made what it needs */
+	close(fd);
+	fd = dial(&sin);
+	(void)test_log_take();
+	test_calls_fail("accept4", EMFILE);
+	is_memory_out = 1;
+	unsigned long calls = test_calls_made("accept4");
+	int64_t start_us = now_us(CLOCK_MONOTONIC), us;
+	for (int i = 0; i < 20; i++)
+		turn(base);
+	us = now_us(CLOCK_MONOTONIC) - start_us;
+	calls = test_calls_made("accept4") - calls;
+	CHECK_GE(calls, 2); /* it is not deaf */
+	CHECK_LE(calls, 1 + us / 4000);
+	CHECK_LE(count_lines(test_log_take()), 2 + 2 * us / 1000000);
+	is_memory_out = 0;
+	test_calls_fail("accept4", 0);
+	turn(base);
+	CHECK_EQ(guest.count, 2);
+	close(fd);
+	evconnlistener_free(lev);
+	event_base_free(base);
+}
+
+/* Refused by the backend when the rest ends, it tries again. */
+TEST(refused_after_rest)
+{
+	struct event_base *base = test_base();
+	struct guest guest = { 0 };
+	struct sockaddr_in sin;
+	struct evconnlistener *lev = listen_on_loopback(base, &guest, 0, &sin);
+	int fds[2] = { dial(&sin), -1 };
+
+	test_calls_fail("accept4", EMFILE);
+	turn(base);
+	test_calls_fail("accept4", 0);
+	test_calls_fail("epoll_ctl", ENOMEM); /* other backends have no such */
+	turn_until(base, &guest.count, 1);
+	test_calls_fail("epoll_ctl", 0);
+	fds[1] = dial(&sin);
+	turn_until(base, &guest.count, 2);
+	close(fds[0]);
+	close(fds[1]);
+	evconnlistener_free(lev);
 	event_base_free(base);
 }

@@ -46,3 +46,12 @@ evi_os_clock_wall(void)
 {
 	return read_clock(CLOCK_REALTIME);
 }
+
+void
+evi_os_clock_sleep(int64_t ns)
+{
+	struct timespec span = { .tv_sec = (time_t)(ns / EVI_TIME_NS_PER_S),
+		.tv_nsec = (long)(ns % EVI_TIME_NS_PER_S) };
+
+	(void)nanosleep(&span, NULL);
+}

@@ -55,3 +55,13 @@ TEST(wall_is_real_time)
 	CHECK_LE(before, now);
 	CHECK_LE(now, system_clock(CLOCK_REALTIME));
 }
+
+/* A sleep is not shorter than asked for. */
+TEST(sleep_lets_time_pass)
+{
+	int64_t before = evi_os_clock_monotonic();
+
+	evi_os_clock_sleep(2000000);
+	CHECK_GE(evi_os_clock_monotonic() - before, 2000000);
+	evi_os_clock_sleep(0);
+}
