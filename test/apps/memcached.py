@@ -27,6 +27,16 @@ KEYS = 500
 CONNECTIONS = 200
 LARGE = 3_000_000
 LOAD = 20000
+LOAD_CONF = """\
+key
+16 64 1
+value
+100 3000 0.9
+20000 30000 0.1
+cmd
+0 0.2
+1 0.8
+"""
 SET, INCR, NOOP, GETKQ = 0x01, 0x05, 0x0a, 0x0d
 HEADER = struct.Struct("!BBHBBHIIQ")
 
@@ -264,12 +274,13 @@ def load(room, server, address, protocol):
 
     The server stands still until memcaslap's own libraries have been seen.
     """
-    out = room.dir / "load"
+    conf, out = room.dir / "load.conf", room.dir / "load"
+    conf.write_text(LOAD_CONF)
     server.send_signal(signal.SIGSTOP)
     with open(out, "wb") as file:
         client = room.start(
             ["memcaslap", f"--servers={address[0]}:{address[1]}", *protocol,
-             "--threads=2", "--concurrency=16", "--division=4",
+             f"--cfg_cmd={conf}", "--threads=2", "--concurrency=16", "--division=4",
              f"--execute_number={LOAD}", "--verify=0.5"], stdout=file)
     wait_until(lambda: mapped_libraries(client.pid), "memcaslap's libraries")
     room.check_mapped(client.pid, LIBRARIES)
