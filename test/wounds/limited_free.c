@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * limited_free.c - rate-limited connections freed while they wait for their
- * tick, alone and in a group (a use after free, #1439, 2023).
+ * tick, alone and in a group (a stale event after the free, #1439, 2023).
  *
- * debian: passes
+ * debian: crashes (SIGSEGV)
  */
 #include <sys/socket.h>
+#include <time.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
@@ -14,6 +15,7 @@
 
 #define CONNECTIONS 16
 #define ROUNDS 20
+#define LONG_TICK_NS 50000000
 
 struct limited {
 	struct bufferevent *bev;
@@ -115,12 +117,72 @@ run(int options, int round)
 	event_base_free(own.base);
 }
 
+/* Time goes by outside of the loop, until the group's tick is over. */
+static void
+wait_for_tick(void)
+{
+	struct timespec now, end;
+
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	end.tv_sec += (end.tv_nsec + LONG_TICK_NS) / 1000000000;
+	end.tv_nsec = (end.tv_nsec + LONG_TICK_NS) % 1000000000;
+	do
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	while (now.tv_sec < end.tv_sec ||
+	    (now.tv_sec == end.tv_sec && now.tv_nsec <= end.tv_nsec));
+}
+
+static void
+on_free_all(evutil_socket_t fd, short what, void *arg)
+{
+	int i;
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	for (i = 0; i < CONNECTIONS; i++)
+		limited_free(&crowd->limited[i]);
+}
+
+/*
+ * Suspended members are freed by a timer of the same turn as the group's, just
+ * before it: it must not set them reading again.
+ */
+static void
+free_before_tick(void)
+{
+	struct timeval tick = { 0, LONG_TICK_NS / 1000 }, soon = { 0, 1 };
+	struct ev_token_bucket_cfg *cfg = ev_token_bucket_cfg_new(4, 8, 4, 8,
+	    &tick);
+	struct crowd own = { event_base_new(), NULL, { { NULL, 0, 0 } }, 0 };
+	struct event *timer = event_new(own.base, -1, 0, on_free_all, NULL);
+	int i;
+
+	printf("freed before the tick\n");
+	fflush(stdout);
+	crowd = &own;
+	own.group = bufferevent_rate_limit_group_new(own.base, cfg);
+	for (i = 0; i < CONNECTIONS; i++)
+		limited_open(&own.limited[i], cfg, 0, 0);
+	CHECK(event_base_loop(own.base, EVLOOP_NONBLOCK) >= 0);
+	CHECK_EQ(event_add(timer, &soon), 0);
+	wait_for_tick();
+	CHECK(event_base_loop(own.base, EVLOOP_NONBLOCK) >= 0);
+	CHECK_EQ(own.left, 0);
+	bufferevent_rate_limit_group_free(own.group);
+	ev_token_bucket_cfg_free(cfg);
+	event_free(timer);
+	event_base_free(own.base);
+}
+
 int
 main(void)
 {
 	int round;
 
 	wound_watch();
+	for (round = 0; round < 3; round++)
+		free_before_tick();
 	for (round = 0; round < ROUNDS; round++) {
 		run(0, round);
 		run(BEV_OPT_DEFER_CALLBACKS, round);
