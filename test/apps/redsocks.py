@@ -97,10 +97,11 @@ class Proxy:
         try:
             with sock, sock.makefile("rb") as file:
                 self.requests.append(GREET[self.kind](sock, file))
-                size = 1 if self.pieces else len(self.answer)
-                for i in range(0, len(self.answer), size):
-                    sock.sendall(self.answer[i:i + size])
-                while self.answer == GRANTED[self.kind]:
+                answer = self.answer
+                size = 1 if self.pieces else len(answer)
+                for i in range(0, len(answer), size):
+                    sock.sendall(answer[i:i + size])
+                while answer == GRANTED[self.kind]:
                     data = file.read1(1 << 16)
                     if not data:
                         break
