@@ -2,8 +2,9 @@
 /*
  * length.c - messages with a length in their header.
  *
- * The header is collected in the scan, for it may come in pieces.  With the
- * length L of the header, a message has
+ * The header is collected in the scan, for it may come in pieces; the length
+ * is judged once it is there, though the rest be missing.  With the length L
+ * of the header, a message has
  *
  *	L + adjustment			if L counts the header, else
  *	L + adjustment + header_size
@@ -65,41 +66,49 @@ extra_of(const struct evframe_length *length)
 	return header + length->adjustment;
 }
 
-/* The header is complete: where does the message end? */
-static enum evi_frame_verdict
-judge(const struct evframe_codec *codec, struct evi_frame_scan *scan)
+/* The length is there: where does the message end?  0 if nowhere: BAD. */
+static size_t
+find_end(const struct evframe_codec *codec, struct evi_frame_scan *scan)
 {
 	const struct evframe_length *length = &codec->length;
 	uint64_t number = read_number(scan->header + length->offset,
 	    length->size, length->byte_order);
-
-	if (number >= LENGTH_TOO_LONG)
-		return evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_LONG);
-
-	int64_t total = (int64_t)number + extra_of(length);
+	int64_t total = number < LENGTH_TOO_LONG
+	    ? (int64_t)number + extra_of(length)
+	    : INT64_MAX;
 
 	if (total < (int64_t)length->header_size)
-		return evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_SHORT);
-	if (total > (int64_t)codec->size_max)
-		return evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_LONG);
-	(void)evi_frame_scan_done(scan, (size_t)total, length->strip,
-	    (size_t)total);
-	scan->opcode = (uint32_t)read_number(scan->header +
-		length->opcode_offset,
-	    length->opcode_size, length->byte_order);
-	return EVI_FRAME_OK;
+		(void)evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_SHORT);
+	else if (total > (int64_t)codec->size_max)
+		(void)evi_frame_scan_fail(scan, EVFRAME_ERROR_TOO_LONG);
+	else
+		return (size_t)total;
+	return 0;
 }
 
 static enum evi_frame_verdict
 parse(const struct evframe_codec *codec, struct evi_frame_scan *scan,
     const unsigned char *data, size_t len)
 {
-	size_t missing = codec->length.header_size - scan->seen;
+	const struct evframe_length *length = &codec->length;
+	size_t missing = length->header_size - scan->seen;
 	size_t taken = len < missing ? len : missing;
+	size_t end;
 
 	memcpy(scan->header + scan->seen, data, taken);
 	scan->seen += taken;
-	return taken < missing ? EVI_FRAME_MORE : judge(codec, scan);
+	if (scan->seen < length->offset + length->size)
+		return EVI_FRAME_MORE;
+	end = find_end(codec, scan);
+	if (!end)
+		return EVI_FRAME_BAD;
+	if (taken < missing)
+		return EVI_FRAME_MORE;
+	(void)evi_frame_scan_done(scan, end, length->strip, end);
+	scan->opcode = (uint32_t)read_number(scan->header +
+		length->opcode_offset,
+	    length->opcode_size, length->byte_order);
+	return EVI_FRAME_OK;
 }
 
 static int

@@ -228,6 +228,38 @@ TEST(smaller_than_the_header)
 		    EVFRAME_ERROR_TOO_SHORT);
 }
 
+/* A length is refused when it is there, not with the rest of its header. */
+TEST(refused_before_the_header_is_whole)
+{
+	struct evframe_length in_front = { .size = 2, .header_size = 8 };
+	struct evframe_length behind = { .size = 2,
+		.offset = 3,
+		.header_size = 8 };
+
+	check_refused(evframe_codec_packet_new(1000), "\3\0", 2,
+	    EVFRAME_ERROR_TOO_SHORT);
+	check_refused(evframe_codec_packet_new(1000), "\xe9\3", 2,
+	    EVFRAME_ERROR_TOO_LONG);
+	check_refused(evframe_codec_length_new(&in_front, 1000), "\3\xe1x", 3,
+	    EVFRAME_ERROR_TOO_LONG);
+	check_refused(evframe_codec_length_new(&behind, 1000), "abc\3\xe1", 5,
+	    EVFRAME_ERROR_TOO_LONG);
+}
+
+/* Half a length, too small by itself, is not judged. */
+TEST(half_a_length_is_waited_for)
+{
+	struct peer *peer = peer_new(evframe_codec_packet_new(1000));
+
+	say(peer, "\1", 1);
+	CHECK_EQ(peer->notes.errors, 0);
+	say(peer, "\1\7", 2);
+	CHECK_EQ(peer->notes.errors, 0);
+	say(peer, "\0", 1);
+	CHECK_EQ(peer->notes.errors + peer->notes.messages, 0);
+	peer_free(peer);
+}
+
 /* The error stays where it was, and the messages before it are delivered. */
 TEST(error_after_messages)
 {

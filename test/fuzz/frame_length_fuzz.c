@@ -56,7 +56,7 @@ model(const uint8_t *data, size_t len, struct fuzz_message *m)
 	uint64_t number;
 	int64_t total;
 
-	if (len < length.header_size)
+	if (len < length.offset + length.size)
 		return;
 	number = number_at(data + length.offset, length.size);
 	total = number > 1000000 ? 1000000 : (int64_t)number;
