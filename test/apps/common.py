@@ -111,13 +111,20 @@ def wakeups(pid, name):
 
 
 def listening_ports(pid):
-    """The TCP ports on which a process listens, by its descriptors' order."""
-    rows = pathlib.Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]
-    ports = {row[9]: int(row[1].split(":")[1], 16)
-             for row in map(str.split, rows) if row[3] == TCP_LISTEN}
+    """The TCP ports on which a process listens, by its descriptors' order.
+
+    None, if meanwhile the process, or one of its descriptors, goes.
+    """
     folder = pathlib.Path(f"/proc/{pid}/fd")
-    links = [os.readlink(folder / fd)
-             for fd in sorted(os.listdir(folder), key=int)]
+    try:
+        table = pathlib.Path(f"/proc/{pid}/net/tcp").read_text()
+        links = [os.readlink(folder / fd)
+                 for fd in sorted(os.listdir(folder), key=int)]
+    except FileNotFoundError:
+        return []
+    ports = {row[9]: int(row[1].split(":")[1], 16)
+             for row in map(str.split, table.splitlines()[1:])
+             if row[3] == TCP_LISTEN}
     inodes = [link[8:-1] for link in links if link.startswith("socket:[")]
     return [ports[inode] for inode in inodes if inode in ports]
 

@@ -143,8 +143,7 @@ def unix_socket(room):
 def connections(room):
     """By TCP, also torn, of another type, and cut off."""
     capture = Capture(room, "tcp", "-a", "127.0.0.1", "-p", "0")
-    wait_until(lambda: listening_ports(capture.process.pid), "a port")
-    port = listening_ports(capture.process.pid)[0]
+    port, = wait_until(lambda: listening_ports(capture.process.pid), "a port")
     frames = frames_of(20)[:30]
     with Sender(port, TYPE) as torn, Sender(port, TYPE) as cut:
         for sender in torn, cut:

@@ -34,8 +34,8 @@ class Gearman:
         self.server = room.start(
             ["gearmand", "--listen=127.0.0.1", "--port=0", "--backlog=256",
              f"--threads={THREADS}", f"--log-file={room.dir / 'log'}"])
-        wait_until(lambda: listening_ports(self.server.pid), "a port")
-        self.port = listening_ports(self.server.pid)[0]
+        self.port, = wait_until(lambda: listening_ports(self.server.pid),
+                                "a port")
         self.workers = []
         self.place = ["-h", "127.0.0.1", "-p", str(self.port)]
 

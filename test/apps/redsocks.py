@@ -119,8 +119,8 @@ class Redsocks:
         conf.write_text(CONF.format(kind=kind, port=port))
         self.process = room.start(["redsocks", "-c", conf],
                                   stderr=subprocess.DEVNULL)
-        wait_until(lambda: listening_ports(self.process.pid), "a port")
-        self.port = listening_ports(self.process.pid)[0]
+        self.port, = wait_until(lambda: listening_ports(self.process.pid),
+                                "a port")
 
     def connect(self):
         return socket.create_connection(("127.0.0.1", self.port), LIMIT_S)
