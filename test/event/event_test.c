@@ -18,50 +18,7 @@
 #include <event2/event_compat.h>
 #include <event2/event_struct.h>
 
-#include "test.h"
-
-static struct event_base *base;
-static int pair[2];
-static int runs;
-static short last_what;
-
-static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd, (void)arg;
-	runs++;
-	last_what = what;
-}
-
-static void
-set_up(void)
-{
-	base = test_base();
-	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
-}
-
-static void
-clean_up(void)
-{
-	close(pair[0]);
-	close(pair[1]);
-	event_base_free(base);
-}
-
-static struct event *
-make(int fd, int what)
-{
-	struct event *ev = event_new(base, fd, (short)what, on_event, NULL);
-
-	CHECK_NOTNULL(ev);
-	return ev;
-}
-
-static void
-turn(void)
-{
-	CHECK_GE(event_base_loop(base, EVLOOP_NONBLOCK | EVLOOP_ONCE), 0);
-}
+#include "events.h"
 
 /* Is anything pending, of all there is? */
 static int

@@ -13,10 +13,7 @@
 #include <event2/event.h>
 #include <event2/watch.h>
 
-#include "test.h"
-
-static struct event_base *base;
-static int pair[2];
+#include "events.h"
 
 /* The ids of the callbacks that ran, as letters. */
 static char trace[256];
@@ -38,35 +35,11 @@ on_note(evutil_socket_t fd, short what, void *arg)
 	note(*(const char *)arg);
 }
 
-static void
-set_up(void)
-{
-	base = test_base();
-	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
-}
-
-static void
-clean_up(void)
-{
-	close(pair[0]);
-	close(pair[1]);
-	event_base_free(base);
-}
-
-static struct event *
-make(int fd, int what, event_callback_fn fn, const void *arg)
-{
-	struct event *ev = event_new(base, fd, (short)what, fn, (void *)arg);
-
-	CHECK_NOTNULL(ev);
-	return ev;
-}
-
 /* An event that notes `id` and is active now, at `pri` (-1: default). */
 static struct event *
 active(const char *id, int pri)
 {
-	struct event *ev = make(-1, 0, on_note, id);
+	struct event *ev = make_for(-1, 0, on_note, id);
 
 	if (pri >= 0)
 		CHECK_EQ(event_priority_set(ev, pri), 0);
@@ -95,8 +68,8 @@ TEST(once_waits_for_an_event)
 	struct timeval late = { 1000, 0 }, soon = { 0, 10000 };
 
 	set_up();
-	struct event *ev = make(-1, 0, on_note, "a");
-	struct event *idle = make(pair[0], EV_READ, on_note, "x");
+	struct event *ev = make_for(-1, 0, on_note, "a");
+	struct event *idle = make_for(pair[0], EV_READ, on_note, "x");
 	CHECK_EQ(event_add(ev, &late), 0);
 	CHECK_EQ(event_add(idle, NULL), 0);
 	CHECK_EQ(event_base_loop(base, EVLOOP_NONBLOCK), 0);
@@ -121,7 +94,7 @@ on_break(evutil_socket_t fd, short what, void *arg)
 TEST(break_leaves_the_rest)
 {
 	set_up();
-	struct event *breaker = make(-1, 0, on_break, "b");
+	struct event *breaker = make_for(-1, 0, on_break, "b");
 	struct event *first = active("a", -1);
 	event_active(breaker, EV_READ, 1);
 	struct event *last = active("c", -1);
@@ -146,7 +119,7 @@ TEST(break_and_exit_before_the_loop)
 	CHECK_EQ(event_base_loopbreak(base), 0);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_STR(trace, "a");
-	struct event *idle = make(pair[0], EV_READ, on_note, "x");
+	struct event *idle = make_for(pair[0], EV_READ, on_note, "x");
 	CHECK_EQ(event_add(idle, NULL), 0);
 	CHECK_EQ(event_base_loopexit(base, NULL), 0);
 	CHECK_EQ(event_base_dispatch(base), 0);
@@ -162,7 +135,7 @@ TEST(exit_at_a_time)
 	struct timeval tv = { 0, 3000 };
 
 	set_up();
-	struct event *idle = make(pair[0], EV_READ, on_note, "x");
+	struct event *idle = make_for(pair[0], EV_READ, on_note, "x");
 	CHECK_EQ(event_add(idle, NULL), 0);
 	CHECK_EQ(event_base_loopexit(base, &tv), 0);
 	CHECK_EQ(event_base_loop(base, EVLOOP_NO_EXIT_ON_EMPTY), 0);
@@ -185,7 +158,7 @@ on_reenter(evutil_socket_t fd, short what, void *arg)
 TEST(reentrant_loop_is_refused)
 {
 	set_up();
-	struct event *ev = make(-1, 0, on_reenter, NULL);
+	struct event *ev = make_for(-1, 0, on_reenter, NULL);
 	event_active(ev, EV_READ, 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_STR(trace, "r");
@@ -258,9 +231,9 @@ TEST(urgent_one_cuts_in)
 {
 	set_up();
 	CHECK_EQ(event_base_priority_init(base, 2), 0);
-	urgent = make(-1, 0, on_note, "u");
+	urgent = make_for(-1, 0, on_note, "u");
 	CHECK_EQ(event_priority_set(urgent, 0), 0);
-	struct event *first = make(-1, 0, on_activate_urgent, "a");
+	struct event *first = make_for(-1, 0, on_activate_urgent, "a");
 	event_active(first, EV_READ, 1);
 	struct event *last = active("b", 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
@@ -280,7 +253,7 @@ TEST(bad_priorities_are_refused)
 	CHECK_EQ(event_base_priority_init(base, EVENT_MAX_PRIORITIES), -1);
 	CHECK_EQ(event_base_priority_init(base, EVENT_MAX_PRIORITIES - 1), 0);
 	CHECK_EQ(event_base_priority_init(base, 4), 0);
-	struct event *ev = make(-1, 0, on_note, "a");
+	struct event *ev = make_for(-1, 0, on_note, "a");
 	CHECK_EQ(event_get_priority(ev), 2);
 	CHECK_EQ(event_priority_set(ev, 4), -1);
 	CHECK_EQ(event_priority_set(ev, -1), -1);
@@ -302,7 +275,7 @@ TEST(newest_event_of_a_descriptor_is_first)
 	static const char ids[] = "abc";
 
 	for (int i = 0; i < 3; i++) {
-		evs[i] = make(pair[0], EV_READ, on_note, &ids[i]);
+		evs[i] = make_for(pair[0], EV_READ, on_note, &ids[i]);
 		CHECK_EQ(event_add(evs[i], NULL), 0);
 	}
 	CHECK_EQ(write(pair[1], "x", 1), 1);
@@ -327,10 +300,10 @@ TEST(continue_polls_first)
 {
 	set_up();
 	CHECK_EQ(event_base_priority_init(base, 2), 0);
-	struct event *reader = make(pair[0], EV_READ, on_note, "r");
+	struct event *reader = make_for(pair[0], EV_READ, on_note, "r");
 	CHECK_EQ(event_priority_set(reader, 0), 0);
 	CHECK_EQ(event_add(reader, NULL), 0);
-	struct event *first = make(-1, 0, on_continue, "a");
+	struct event *first = make_for(-1, 0, on_continue, "a");
 	event_active(first, EV_READ, 1);
 	struct event *last = active("b", 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
@@ -426,12 +399,12 @@ TEST(hooks_run_around_the_wait)
 	set_up();
 	CHECK_NOTNULL(evwatch_prepare_new(base, on_prepare, (char *)"p"));
 	CHECK_NOTNULL(evwatch_check_new(base, on_check, (char *)"c"));
-	struct event *ev = make(pair[0], EV_READ, on_note, "r");
+	struct event *ev = make_for(pair[0], EV_READ, on_note, "r");
 	CHECK_EQ(event_add(ev, NULL), 0);
 	CHECK_EQ(write(pair[1], "x", 1), 1);
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
 	CHECK_STR(trace, "p-cr");
-	struct event *timer = make(-1, 0, on_note, "t");
+	struct event *timer = make_for(-1, 0, on_note, "t");
 	CHECK_EQ(event_add(timer, &tv), 0);
 	trace[0] = '\0';
 	CHECK_EQ(event_base_loop(base, EVLOOP_ONCE), 0);
@@ -470,8 +443,8 @@ TEST(events_are_counted)
 	struct timeval tv = { 100, 0 };
 
 	set_up();
-	struct event *ev = make(pair[0], EV_READ, on_note, "a");
-	struct event *timer = make(-1, 0, on_note, "t");
+	struct event *ev = make_for(pair[0], EV_READ, on_note, "a");
+	struct event *timer = make_for(-1, 0, on_note, "t");
 	CHECK_EQ(event_add(ev, NULL), 0);
 	CHECK_EQ(event_add(timer, &tv), 0);
 	event_active(timer, EV_TIMEOUT, 1);
@@ -506,9 +479,9 @@ TEST(foreach_visits_each_once)
 	struct timeval tv = { 100, 0 };
 
 	set_up();
-	struct event *both = make(pair[0], EV_READ, on_note, "a");
-	struct event *timer = make(-1, 0, on_note, "t");
-	struct event *sig = make(SIGUSR1, EV_SIGNAL, on_note, "s");
+	struct event *both = make_for(pair[0], EV_READ, on_note, "a");
+	struct event *timer = make_for(-1, 0, on_note, "t");
+	struct event *sig = make_for(SIGUSR1, EV_SIGNAL, on_note, "s");
 	CHECK_EQ(event_add(both, &tv), 0);
 	CHECK_EQ(event_add(timer, &tv), 0);
 	CHECK_EQ(event_add(sig, NULL), 0);
@@ -538,9 +511,9 @@ TEST(dump_names_events)
 	size_t len = 0;
 
 	set_up();
-	struct event *ev = make(pair[0], EV_READ | EV_WRITE | EV_PERSIST,
+	struct event *ev = make_for(pair[0], EV_READ | EV_WRITE | EV_PERSIST,
 	    on_note, "a");
-	struct event *sig = make(SIGUSR1, EV_SIGNAL, on_note, "s");
+	struct event *sig = make_for(SIGUSR1, EV_SIGNAL, on_note, "s");
 	CHECK_EQ(event_add(ev, &tv), 0);
 	CHECK_EQ(event_add(sig, NULL), 0);
 	event_active(ev, EV_WRITE, 1);
@@ -573,7 +546,7 @@ on_who(evutil_socket_t fd, short what, void *arg)
 TEST(running_event_is_known)
 {
 	set_up();
-	struct event *ev = make(-1, 0, on_who, event_self_cbarg());
+	struct event *ev = make_for(-1, 0, on_who, event_self_cbarg());
 	CHECK_NULL(event_base_get_running_event(base));
 	event_active(ev, EV_READ, 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
@@ -589,9 +562,9 @@ TEST(active_by_descriptor_and_signal)
 	struct timeval tv = { 100, 0 };
 
 	set_up();
-	struct event *reader = make(pair[0], EV_READ, on_note, "r");
-	struct event *writer = make(pair[0], EV_WRITE, on_note, "w");
-	struct event *sig = make(SIGUSR1, EV_SIGNAL, on_note, "s");
+	struct event *reader = make_for(pair[0], EV_READ, on_note, "r");
+	struct event *writer = make_for(pair[0], EV_WRITE, on_note, "w");
+	struct event *sig = make_for(SIGUSR1, EV_SIGNAL, on_note, "s");
 	CHECK_EQ(event_add(reader, &tv), 0);
 	CHECK_EQ(event_add(writer, NULL), 0);
 	CHECK_EQ(event_add(sig, NULL), 0);
@@ -630,7 +603,7 @@ on_time(evutil_socket_t fd, short what, void *arg)
 TEST(time_of_the_turn)
 {
 	set_up();
-	struct event *ev = make(-1, 0, on_time, NULL);
+	struct event *ev = make_for(-1, 0, on_time, NULL);
 	event_active(ev, EV_READ, 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_STR(trace, "t");

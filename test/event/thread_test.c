@@ -14,12 +14,9 @@
 #include <event2/event_struct.h>
 #include <event2/thread.h>
 
-#include "test.h"
+#include "events.h"
 
-static struct event_base *base;
 static struct event *subject;
-static int pair[2];
-static int runs;
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t cond = PTHREAD_COND_INITIALIZER;
@@ -53,35 +50,10 @@ stage_now(void)
 }
 
 static void
-on_event(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd, (void)what, (void)arg;
-	runs++;
-}
-
-static void
-set_up(void)
+set_up_threads(void)
 {
 	CHECK_EQ(evthread_use_pthreads(), 0);
-	base = test_base();
-	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
-}
-
-static void
-clean_up(void)
-{
-	close(pair[0]);
-	close(pair[1]);
-	event_base_free(base);
-}
-
-static struct event *
-make(int fd, int what, event_callback_fn fn)
-{
-	struct event *ev = event_new(base, fd, (short)what, fn, NULL);
-
-	CHECK_NOTNULL(ev);
-	return ev;
+	set_up();
 }
 
 static void *
@@ -120,7 +92,7 @@ join(pthread_t thread)
 /* loopbreak from another thread ends a loop that sleeps. */
 TEST(break_wakes_the_loop)
 {
-	set_up();
+	set_up_threads();
 	pthread_t thread = start_loop();
 	CHECK_EQ(event_base_loopbreak(base), 0);
 	join(thread);
@@ -131,7 +103,7 @@ TEST(break_wakes_the_loop)
 /* So does loopexit. */
 TEST(exit_wakes_the_loop)
 {
-	set_up();
+	set_up_threads();
 	pthread_t thread = start_loop();
 	CHECK_EQ(event_base_loopexit(base, NULL), 0);
 	join(thread);
@@ -150,8 +122,8 @@ on_done(evutil_socket_t fd, short what, void *arg)
 /* An event activated by another thread runs in the loop's. */
 TEST(active_wakes_the_loop)
 {
-	set_up();
-	subject = make(-1, 0, on_done);
+	set_up_threads();
+	subject = make_for(-1, 0, on_done, NULL);
 	pthread_t thread = start_loop();
 	event_active(subject, EV_READ, 1);
 	join(thread);
@@ -163,8 +135,8 @@ TEST(active_wakes_the_loop)
 /* A descriptor added by another thread is watched by the sleeping loop. */
 TEST(add_wakes_the_loop)
 {
-	set_up();
-	subject = make(pair[0], EV_READ, on_done);
+	set_up_threads();
+	subject = make_for(pair[0], EV_READ, on_done, NULL);
 	CHECK_EQ(write(pair[1], "x", 1), 1);
 	pthread_t thread = start_loop();
 	CHECK_EQ(event_add(subject, NULL), 0);
@@ -179,9 +151,9 @@ TEST(timer_wakes_the_loop)
 {
 	struct timeval soon = { 0, 1000 }, late = { 100, 0 };
 
-	set_up();
-	subject = make(-1, 0, on_done);
-	struct event *other = make(-1, 0, on_event);
+	set_up_threads();
+	subject = make_for(-1, 0, on_done, NULL);
+	struct event *other = make_for(-1, 0, on_event, NULL);
 	CHECK_EQ(event_add(other, &late), 0);
 	pthread_t thread = start_loop();
 	CHECK_EQ(event_add(subject, &soon), 0);
@@ -205,8 +177,8 @@ TEST(last_deletion_ends_the_loop)
 {
 	pthread_t thread;
 
-	set_up();
-	subject = make(pair[0], EV_READ, on_event);
+	set_up_threads();
+	subject = make_for(pair[0], EV_READ, on_event, NULL);
 	CHECK_EQ(event_add(subject, NULL), 0);
 	CHECK_EQ(event_base_once(base, -1, EV_TIMEOUT, on_up, NULL, NULL), 0);
 	CHECK_EQ(pthread_create(&thread, NULL, run_until_empty, NULL), 0);
@@ -246,8 +218,8 @@ delete_while_running(int (*delete)(struct event *), int flags, int expected)
 {
 	pthread_t helper;
 
-	set_up();
-	subject = make(-1, flags, on_long);
+	set_up_threads();
+	subject = make_for(-1, flags, on_long, NULL);
 	pthread_t thread = start_loop();
 	event_active(subject, EV_READ, 1);
 	await(2);
@@ -306,8 +278,8 @@ on_delete_itself(evutil_socket_t fd, short what, void *arg)
 /* In its own callback nobody waits for himself. */
 TEST(deleting_itself_does_not_hang)
 {
-	set_up();
-	subject = make(-1, EV_PERSIST, on_delete_itself);
+	set_up_threads();
+	subject = make_for(-1, EV_PERSIST, on_delete_itself, NULL);
 	event_active(subject, EV_READ, 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(runs, 1);
@@ -326,8 +298,8 @@ on_finalized(struct event *ev, void *arg)
 /* event_free_finalize() of an event that runs: the finalizer comes after. */
 TEST(finalizer_comes_after_the_callback)
 {
-	set_up();
-	subject = make(-1, EV_PERSIST | EV_FINALIZE, on_long);
+	set_up_threads();
+	subject = make_for(-1, EV_PERSIST | EV_FINALIZE, on_long, NULL);
 	pthread_t thread = start_loop();
 	event_active(subject, EV_READ, 1);
 	await(2);
@@ -349,13 +321,13 @@ TEST(burst_on_a_running_loop_costs_no_write)
 	struct event *evs[COUNT];
 	struct timeval tv = { 100, 0 };
 
-	set_up();
+	set_up_threads();
 	for (int i = 0; i < COUNT; i++)
-		evs[i] = make(-1, EV_PERSIST, on_event);
+		evs[i] = make_for(-1, EV_PERSIST, on_event, NULL);
 	pthread_t thread = start_loop();
 
 	/* The loop cannot go on before the callback below ends. */
-	subject = make(-1, 0, on_long);
+	subject = make_for(-1, 0, on_long, NULL);
 	event_active(subject, EV_READ, 1);
 	await(2);
 	unsigned long writes = test_calls_made("write");
@@ -384,8 +356,8 @@ on_wake(evutil_socket_t fd, short what, void *arg)
 /* Woken again and again, no wake-up is lost. */
 TEST(no_wake_up_is_lost)
 {
-	set_up();
-	subject = make(-1, EV_PERSIST, on_wake);
+	set_up_threads();
+	subject = make_for(-1, EV_PERSIST, on_wake, NULL);
 	pthread_t thread = start_loop();
 	for (int i = 1; i <= 100; i++) {
 		event_active(subject, EV_READ, 1);
@@ -408,7 +380,7 @@ TEST(base_without_locks)
 	base = event_base_new_with_config(config);
 	event_config_free(config);
 	CHECK_NOTNULL(base);
-	subject = make(-1, 0, on_event);
+	subject = make_for(-1, 0, on_event, NULL);
 	event_active(subject, EV_READ, 1);
 	CHECK_EQ(event_base_dispatch(base), 1);
 	CHECK_EQ(runs, 1);

@@ -14,52 +14,13 @@
 #include <unistd.h>
 
 #include "base/base.h"
-#include "test.h"
-
-static struct event_base *base;
-static int pair[2];
-static int runs;
-static short last_what;
+#include "events.h"
 
 static void
-on_event(evutil_socket_t fd, short what, void *arg)
+set_up_epoll(void)
 {
-	(void)fd, (void)arg;
-	runs++;
-	last_what = what;
-}
-
-static void
-open_pair(int fds[2])
-{
-	CHECK_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds), 0);
-}
-
-static void
-set_up(void)
-{
-	base = event_base_new();
-	CHECK_NOTNULL(base);
-	CHECK(!strcmp(event_base_get_method(base), "epoll"));
-	open_pair(pair);
-}
-
-static void
-clean_up(void)
-{
-	close(pair[0]);
-	close(pair[1]);
-	event_base_free(base);
-}
-
-static struct event *
-watch(int fd, int what)
-{
-	struct event *ev = event_new(base, fd, (short)what, on_event, NULL);
-
-	CHECK_NOTNULL(ev);
-	CHECK_EQ(event_add(ev, NULL), 0);
-	return ev;
+	set_up();
+	CHECK_STR(event_base_get_method(base), "epoll");
 }
 
 /* Turns until nothing is ready; how many callbacks ran, at most `max`. */
@@ -88,7 +49,7 @@ controls(void)
 /* A one-shot event that adds itself again costs one system call in all. */
 TEST(adding_again_costs_nothing)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ);
 	struct event *busy = watch(pair[1], EV_WRITE | EV_PERSIST);
 
@@ -108,7 +69,7 @@ TEST(adding_again_costs_nothing)
 /* Less and then more interest between two waits costs nothing either. */
 TEST(changes_that_cancel_out_cost_nothing)
 {
-	set_up();
+	set_up_epoll();
 	struct event *reader = watch(pair[0], EV_READ | EV_PERSIST);
 	struct event *writer = watch(pair[0], EV_WRITE | EV_PERSIST);
 
@@ -131,7 +92,7 @@ TEST(changes_that_cancel_out_cost_nothing)
 /* An idle watched descriptor costs one wait and nothing else. */
 TEST(waiting_costs_one_call)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 0);
@@ -149,7 +110,7 @@ TEST(waiting_costs_one_call)
 /* Deletions are made by the next wait, one call each. */
 TEST(deleting_is_one_call)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_WRITE | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 1);
@@ -170,7 +131,7 @@ TEST(deleting_is_one_call)
 /* A number that is closed and used anew between two waits works. */
 TEST(reused_number_is_watched)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 0);
@@ -194,7 +155,7 @@ TEST(reused_number_is_watched)
 /* The same when event_del() comes after close(), or not at all in between. */
 TEST(reused_number_is_watched_after_a_late_del)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 0);
@@ -220,7 +181,7 @@ TEST(reused_number_is_watched_after_a_late_del)
  */
 TEST(reused_number_is_found_while_busy)
 {
-	set_up();
+	set_up_epoll();
 	int other[2];
 	open_pair(other);
 	struct event *busy = watch(other[0], EV_WRITE | EV_PERSIST);
@@ -257,7 +218,7 @@ TEST(reused_number_is_found_while_busy)
 /* Adding a closed descriptor fails at once, and is told with a reason. */
 TEST(closed_descriptor_is_refused)
 {
-	set_up();
+	set_up_epoll();
 	struct event ev;
 	int fd = dup(pair[0]);
 
@@ -288,7 +249,7 @@ TEST(closed_descriptor_is_refused)
 /* A regular file is refused, as epoll cannot watch it. */
 TEST(regular_file_is_refused)
 {
-	set_up();
+	set_up_epoll();
 	FILE *file = tmpfile();
 	struct event ev;
 
@@ -305,7 +266,7 @@ TEST(regular_file_is_refused)
 /* A known event on a number that was closed: told once, never spinning. */
 TEST(suspect_that_is_dead_is_reported_once)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 0);
@@ -330,7 +291,7 @@ TEST(suspect_that_is_dead_is_reported_once)
  */
 TEST(duplicate_of_a_closed_one_does_not_spin)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 	struct event *idle;
 	int other[2];
@@ -369,7 +330,7 @@ TEST(duplicate_of_a_closed_one_does_not_spin)
 /* A descriptor and its duplicate are two, each with its events. */
 TEST(duplicates_are_watched_each)
 {
-	set_up();
+	set_up_epoll();
 	int copy = dup(pair[0]);
 	struct event *first = watch(pair[0], EV_READ | EV_PERSIST);
 	struct event *second = watch(copy, EV_READ | EV_PERSIST);
@@ -390,7 +351,7 @@ TEST(duplicates_are_watched_each)
 /* EV_CLOSED alone: a hang-up or error that is not it does not spin. */
 TEST(closed_alone_does_not_spin)
 {
-	set_up();
+	set_up_epoll();
 	struct timeval tv = { 0, 20000 };
 	int pipe_fds[2];
 
@@ -409,7 +370,7 @@ TEST(closed_alone_does_not_spin)
 /* EV_CLOSED on a socket tells of the peer's end, without reading. */
 TEST(closed_is_reported)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_CLOSED | EV_PERSIST);
 
 	CHECK_EQ(write(pair[1], "x", 1), 1);
@@ -424,7 +385,7 @@ TEST(closed_is_reported)
 /* Adding EV_ET again raises its edge anew. */
 TEST(edge_is_raised_by_adding)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_ET | EV_PERSIST);
 
 	CHECK_EQ(write(pair[1], "x", 1), 1);
@@ -446,7 +407,7 @@ TEST(many_are_ready_at_once)
 	static struct event *evs[COUNT];
 	int fds[COUNT];
 
-	set_up();
+	set_up_epoll();
 	CHECK_EQ(write(pair[1], "x", 1), 1);
 	for (int i = 0; i < COUNT; i++) {
 		fds[i] = dup(pair[0]);
@@ -471,7 +432,7 @@ TEST(many_are_ready_at_once)
 /* What the library closes itself needs no call to take it out. */
 TEST(closing_by_the_library_saves_the_call)
 {
-	set_up();
+	set_up_epoll();
 	struct event *ev = watch(pair[0], EV_READ | EV_PERSIST);
 
 	CHECK_EQ(poll_all(1), 0);
