@@ -48,6 +48,9 @@ PUBLIC_ALSO = {"event/backend": {"event"}}
 # Names that libevent exports without declaring them.
 UNDECLARED = ("src/base/log_compat.c",)
 
+# The headers of test/harness.
+HARNESS = {"test.h", "events.h"}
+
 # What the C standard itself gives; open to all.
 C_HEADERS = {"ctype.h", "errno.h", "float.h", "inttypes.h", "limits.h",
              "signal.h", "stdalign.h", "stdarg.h", "stdatomic.h",
@@ -126,8 +129,8 @@ def check_include(tree):
         for number, name, is_quoted in cfile.includes():
             if name.startswith("event2/"):
                 allowed = may_include_public(cfile, tree, name)
-            elif name == "test.h" and (is_test(cfile.path) or
-                                       folder == "testing"):
+            elif name in HARNESS and (is_test(cfile.path) or
+                                      folder == "testing"):
                 continue
             elif is_quoted and "/" not in name:
                 yield cfile.path, number, "give the folder: " + name
