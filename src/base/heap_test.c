@@ -8,12 +8,7 @@
 
 #include "base/base.h"
 #include "test.h"
-
-#define MODEL_MAX 512
-
-/* The same entries, in no order. */
-static struct evi_heap_entry model[MODEL_MAX];
-static uint32_t model_count;
+#include "testing/heap_model.h"
 
 static uint32_t
 random_below(uint32_t limit)
@@ -40,43 +35,11 @@ random_key(void)
 	}
 }
 
-/* Where the smallest of the model is. */
-static uint32_t
-model_first(void)
-{
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < model_count; i++)
-		if (evi_heap_is_before(&model[i], &model[best]))
-			best = i;
-	return best;
-}
-
-static void
-model_remove(uint32_t at)
-{
-	model[at] = model[--model_count];
-}
-
-static uint32_t
-keep_odd(struct evi_heap_entry *entries, uint32_t count, void *arg)
-{
-	uint32_t kept = 0;
-
-	(void)arg;
-	for (uint32_t i = 0; i < count; i++)
-		if (entries[i].id & 1)
-			entries[kept++] = entries[i];
-	return kept;
-}
-
 static void
 filter_both(struct evi_heap *heap)
 {
 	evi_heap_filter(heap, keep_odd, NULL);
-	for (uint32_t i = model_count; i-- > 0;)
-		if (!(model[i].id & 1))
-			model_remove(i);
+	model_keep_odd();
 }
 
 /* One random operation on both. */

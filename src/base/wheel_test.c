@@ -10,12 +10,7 @@
 #include "event2/event.h"
 #include "base/base.h"
 #include "test.h"
-
-#define MODEL_MAX 400
-
-/* The same entries, in no order. */
-static struct evi_heap_entry model[MODEL_MAX];
-static uint32_t model_count;
+#include "testing/heap_model.h"
 
 static uint64_t random_state = 88172645463325252u;
 
@@ -55,35 +50,6 @@ random_key(int64_t now)
 	default:
 		return key;
 	}
-}
-
-static uint32_t
-model_first(void)
-{
-	uint32_t best = 0;
-
-	for (uint32_t i = 1; i < model_count; i++)
-		if (evi_heap_is_before(&model[i], &model[best]))
-			best = i;
-	return best;
-}
-
-static void
-model_remove(uint32_t at)
-{
-	model[at] = model[--model_count];
-}
-
-static uint32_t
-keep_odd(struct evi_heap_entry *entries, uint32_t count, void *arg)
-{
-	uint32_t kept = 0;
-
-	(void)arg;
-	for (uint32_t i = 0; i < count; i++)
-		if (entries[i].id & 1)
-			entries[kept++] = entries[i];
-	return kept;
 }
 
 static int
@@ -130,9 +96,7 @@ static void
 filter_both(struct evi_wheel *wheel)
 {
 	evi_wheel_filter(wheel, keep_odd, NULL);
-	for (uint32_t i = model_count; i-- > 0;)
-		if (!(model[i].id & 1))
-			model_remove(i);
+	model_keep_odd();
 }
 
 /* Time goes on, by a little or by far; what is due then may be popped. */
