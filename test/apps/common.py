@@ -113,14 +113,14 @@ def wakeups(pid, name):
 def listening_ports(pid):
     """The TCP ports on which a process listens, by its descriptors' order.
 
-    None, if meanwhile the process, or one of its descriptors, goes.
+    None, if meanwhile the process goes, or one of its descriptors.
     """
     folder = pathlib.Path(f"/proc/{pid}/fd")
     try:
         table = pathlib.Path(f"/proc/{pid}/net/tcp").read_text()
         links = [os.readlink(folder / fd)
                  for fd in sorted(os.listdir(folder), key=int)]
-    except FileNotFoundError:
+    except OSError:
         return []
     ports = {row[9]: int(row[1].split(":")[1], 16)
              for row in map(str.split, table.splitlines()[1:])
