@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
  * event_mem.c - event_set_mem_functions: all memory goes through the
- * hooks, and every byte comes back.
+ * hooks, and every byte comes back, that of event_base_once and of loopexit
+ * too when the base goes first.
  */
 #include "trace.h"
 
@@ -50,6 +51,9 @@ main(void)
 	trace("in use: %s", live > 200 ? "over 200" : "fewer");
 	for (i = 0; i < 200; i++)
 		event_free(ev[i]);
+	event_base_once(base, -1, EV_TIMEOUT, on_role, NULL, ms(500));
+	event_base_init_common_timeout(base, ms(100));
+	event_base_loopexit(base, ms(500));
 	event_base_free(base);
 	libevent_global_shutdown();
 	trace("hooks used: malloc %d, realloc %d, free %d", used_malloc,
