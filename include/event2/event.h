@@ -512,7 +512,7 @@ typedef void (*event_finalize_callback_fn)(struct event *ev, void *arg);
  * memory of the event and what its callback used.  Adding or activating the
  * event has no effect from now on.  A base that is freed finalizes too.
  *
- * But a signal event is one that does wait, even with EV_FINALIZE: do not
+ * For a signal event, though, it does wait, even with EV_FINALIZE: do not
  * hold a lock that its callback wants.
  *
  * `flags` is 0, `callback` not NULL; it runs in the loop's thread without a

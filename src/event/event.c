@@ -326,7 +326,6 @@ int
 event_add(struct event *ev, const struct timeval *tv)
 {
 	int64_t now = ev && tv ? alone_time(ev->ev_base) : 0;
-
 	int64_t span = now ? evi_event_plain_duration(tv) : -1;
 
 	if (span < 0)

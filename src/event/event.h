@@ -59,7 +59,7 @@ enum evi_event_closure {
 	EVI_CLOSURE_PERSIST,        /* the same for a persistent event */
 	EVI_CLOSURE_INTERVAL,       /* and restart its timeout before */
 	EVI_CLOSURE_SIGNAL,         /* call it ev_ncalls times */
-	EVI_CLOSURE_ONCE,           /* call it; it was the library's own */
+	EVI_CLOSURE_ONCE,           /* call it, and free it: the library's */
 	EVI_CLOSURE_DEFERRED,       /* a struct evi_event_deferred */
 	EVI_CLOSURE_DEFERRED_FINAL, /* one that event_base_free() runs */
 	EVI_CLOSURE_FINALIZE,       /* call the finalizer */

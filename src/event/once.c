@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /*
- * once.c - event_base_once(): an an event that the library owns and frees.
+ * once.c - event_base_once(): an event that the library owns and frees.
  */
 #include "event/event.h"
 

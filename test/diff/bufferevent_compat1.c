@@ -76,9 +76,7 @@ flushes(struct event_base *base)
 		trace("input %zu, output %zu, heard %ld", input_of(bev),
 		    output_of(bev), hear(peer));
 	}
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 int

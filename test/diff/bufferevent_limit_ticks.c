@@ -51,10 +51,8 @@ reading(void)
 	say(peer, bytes, 35);
 	while (sum < 35)
 		event_base_loop(base, EVLOOP_ONCE);
-	bufferevent_free(bev);
-	turn(base);
+	close_bev(base, bev, peer);
 	ev_token_bucket_cfg_free(cfg);
-	close(peer);
 }
 
 static void
@@ -72,10 +70,8 @@ writing(void)
 	while (output_of(bev) > 0)
 		event_base_loop(base, EVLOOP_ONCE);
 	trace("heard %ld", hear(peer));
-	bufferevent_free(bev);
-	turn(base);
+	close_bev(base, bev, peer);
 	ev_token_bucket_cfg_free(cfg);
-	close(peer);
 }
 
 struct group {

@@ -49,9 +49,7 @@ at_high_mark(int count)
 	bufferevent_setwatermark(bev, EV_READ, 0, 0);
 	turn(base);
 	trace("input %zu", input_of(bev));
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 static void
@@ -81,9 +79,7 @@ low_mark_for_writing(int options)
 	turn(base);
 	turn(base);
 	trace("heard %ld", hear(peer));
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 static void
@@ -111,9 +107,7 @@ triggers(void)
 	bufferevent_trigger(bev, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
 	evbuffer_drain(bufferevent_get_input(bev), 3);
 	turn(base);
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 static void
@@ -157,9 +151,7 @@ from_inside(int options)
 	turn(base);
 	trace("input %zu, enabled %s", input_of(bev),
 	    what_name(bufferevent_get_enabled(bev)));
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 int

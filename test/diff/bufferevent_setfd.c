@@ -138,9 +138,7 @@ while_connecting(int is_listening, enum when when)
 	if (when == AFTER_OUTCOME)
 		turn(base);
 	use_new(bev);
-	bufferevent_free(bev);
-	turn(base);
-	close(old);
+	close_bev(base, bev, old);
 	close(listener);
 }
 

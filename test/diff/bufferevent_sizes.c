@@ -39,9 +39,7 @@ read_with(size_t single)
 	while (sum < 40000)
 		event_base_loop(base, EVLOOP_ONCE);
 	trace("read with %zu: at most %zu", single, largest);
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 /* What leaves in the first two turns; all of it fits into the socket. */
@@ -65,9 +63,7 @@ write_with(size_t single, size_t len)
 		trace("write %zu with %zu, turn %d: heard %ld", len, single, i,
 		    hear(peer));
 	}
-	bufferevent_free(bev);
-	turn(base);
-	close(peer);
+	close_bev(base, bev, peer);
 }
 
 int

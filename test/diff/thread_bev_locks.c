@@ -132,9 +132,7 @@ run(struct event_base *base, int options, const char *name, long limit)
 	turn(base);
 	join();
 	bufferevent_free(first);
-	bufferevent_free(second);
-	turn(base);
-	close(peer1);
+	close_bev(base, second, peer1);
 	close(peer2);
 }
 

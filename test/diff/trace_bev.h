@@ -76,6 +76,16 @@ open_bev(struct event_base *base, int options, const char *name,
 	return bev;
 }
 
+/* Free it, let that happen, and close the other end. */
+static inline void
+close_bev(struct event_base *base, struct bufferevent *bev,
+    evutil_socket_t peer)
+{
+	bufferevent_free(bev);
+	turn(base);
+	close(peer);
+}
+
 static inline void
 say(evutil_socket_t peer, const void *text, size_t len)
 {

@@ -49,6 +49,15 @@ turn(struct event_base *base)
 		event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK);
 }
 
+/* The address of this machine alone. */
+static inline void
+set_loopback(struct sockaddr_in *sin)
+{
+	memset(sin, 0, sizeof(*sin));
+	sin->sin_family = AF_INET;
+	sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}
+
 static inline struct evconnlistener *
 listen_on_loopback(struct event_base *base, struct guest *guest, unsigned flags,
     struct sockaddr_in *sin)
@@ -56,9 +65,7 @@ listen_on_loopback(struct event_base *base, struct guest *guest, unsigned flags,
 	socklen_t len = sizeof(*sin);
 	struct evconnlistener *lev;
 
-	memset(sin, 0, sizeof(*sin));
-	sin->sin_family = AF_INET;
-	sin->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	set_loopback(sin);
 	lev = evconnlistener_new_bind(base, on_accept, guest,
 	    flags | LEV_OPT_CLOSE_ON_FREE, -1, (struct sockaddr *)sin,
 	    sizeof(*sin));

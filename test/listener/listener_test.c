@@ -122,9 +122,7 @@ TEST(ipv6_only_or_both)
 			     IPV6_V6ONLY, &only, &len),
 		    0);
 		CHECK_EQ(only, !both);
-		memset(&sin, 0, sizeof(sin));
-		sin.sin_family = AF_INET;
-		sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+		set_loopback(&sin);
 		sin.sin_port = sin6.sin6_port;
 		int fd = socket(AF_INET, SOCK_STREAM, 0);
 		/* Without IPv4 the same port may be another's there. */
@@ -199,9 +197,7 @@ TEST(socket_outlives_listener)
 	socklen_t len = sizeof(sin);
 	struct evconnlistener *lev;
 
-	memset(&sin, 0, sizeof(sin));
-	sin.sin_family = AF_INET;
-	sin.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	set_loopback(&sin);
 	lev = evconnlistener_new_bind(base, on_accept, &guest, 0, -1,
 	    (struct sockaddr *)&sin, sizeof(sin));
 	CHECK_NOTNULL(lev);

@@ -16,15 +16,11 @@ int
 main(void)
 {
 	const int parts[] = { LOOP, SERVER | LOOP, LISTENER | LOOP };
-	size_t i;
+	size_t count = sizeof(parts) / sizeof(parts[0]);
 
 	signal(SIGPIPE, SIG_IGN);
 	wound_watch();
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		conversation_try(0, 0, parts[i]);
-		conversation_try(0, 1, parts[i]);
-		conversation_try(BEV_OPT_DEFER_CALLBACKS, 0, parts[i]);
-		conversation_try(BEV_OPT_DEFER_CALLBACKS, 1, parts[i]);
-	}
+	conversation_try_each(parts, count, 0);
+	conversation_try_each(parts, count, 1);
 	return wound_end();
 }

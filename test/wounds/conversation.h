@@ -241,4 +241,16 @@ conversation_try(int options, int layered, int parts)
 	CHECK(at > STEPS_MIN);
 }
 
+/* The same for each of `parts`, with callbacks at once and deferred. */
+static inline void
+conversation_try_each(const int *parts, size_t count, int layered)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		conversation_try(0, layered, parts[i]);
+		conversation_try(BEV_OPT_DEFER_CALLBACKS, layered, parts[i]);
+	}
+}
+
 #endif /* TEST_WOUNDS_CONVERSATION_H_ */

@@ -17,13 +17,10 @@ main(void)
 {
 	const int parts[] = { CLIENT, SERVER, LISTENER, CLIENT | SERVER,
 		CLIENT | SERVER | LISTENER, CLIENT | LOOP };
-	size_t i;
+	size_t count = sizeof(parts) / sizeof(parts[0]);
 
 	signal(SIGPIPE, SIG_IGN);
 	wound_watch();
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		conversation_try(0, 1, parts[i]);
-		conversation_try(BEV_OPT_DEFER_CALLBACKS, 1, parts[i]);
-	}
+	conversation_try_each(parts, count, 1);
 	return wound_end();
 }

@@ -14,13 +14,10 @@ main(void)
 {
 	const int parts[] = { CLIENT, SERVER, LISTENER, CLIENT | SERVER,
 		CLIENT | SERVER | LISTENER };
-	size_t i;
+	size_t count = sizeof(parts) / sizeof(parts[0]);
 
 	signal(SIGPIPE, SIG_IGN);
 	wound_watch();
-	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
-		conversation_try(0, 0, parts[i]);
-		conversation_try(BEV_OPT_DEFER_CALLBACKS, 0, parts[i]);
-	}
+	conversation_try_each(parts, count, 0);
 	return wound_end();
 }

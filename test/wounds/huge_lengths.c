@@ -11,10 +11,9 @@
 #include <fcntl.h>
 #include <limits.h>
 
-#include <event2/buffer.h>
 #include <event2/bufferevent.h>
 
-#include "wound.h"
+#include "content.h"
 
 #define KINDS 5
 
@@ -57,17 +56,6 @@ fill(struct evbuffer *buf, int kind)
 	CHECK_EQ(evbuffer_add_file_segment(buf, file, 0, 4), 0);
 	evbuffer_file_segment_free(file);
 	return text;
-}
-
-static void
-check_content(struct evbuffer *buf, const char *want)
-{
-	size_t len = strlen(want);
-	char out[16];
-
-	CHECK_EQ(evbuffer_get_length(buf), len);
-	CHECK_EQ(evbuffer_copyout(buf, out, sizeof(out)), len);
-	CHECK(!memcmp(out, want, len));
 }
 
 /* Calls that would make the buffer longer. */

@@ -10,36 +10,12 @@
  */
 #include <fcntl.h>
 
-#include <event2/buffer.h>
-
-#include "wound.h"
+#include "content.h"
 
 static const size_t huge[] = { SIZE_MAX - 1, SIZE_MAX - 3, SIZE_MAX - 100,
 	SIZE_MAX / 2 + 1, SIZE_MAX / 2 };
 
 #define HUGE_COUNT (sizeof(huge) / sizeof(huge[0]))
-
-static int released;
-
-static void
-on_release(const void *data, size_t len, void *arg)
-{
-	(void)data;
-	(void)len;
-	(void)arg;
-	released++;
-}
-
-static void
-check_content(struct evbuffer *buf, const char *want)
-{
-	size_t len = strlen(want);
-	char out[16];
-
-	CHECK_EQ(evbuffer_get_length(buf), len);
-	CHECK_EQ(evbuffer_copyout(buf, out, sizeof(out)), len);
-	CHECK(!memcmp(out, want, len));
-}
 
 /* A refused reference is not released: it stays the caller's. */
 static void

@@ -6,20 +6,7 @@
  * debian: passes
  * debian before 2.1.12-stable-8+deb12u1: crashes (SIGSEGV)
  */
-#include <event2/buffer.h>
-
-#include "wound.h"
-
-static int released;
-
-static void
-on_release(const void *data, size_t len, void *arg)
-{
-	(void)data;
-	(void)len;
-	(void)arg;
-	released++;
-}
+#include "content.h"
 
 /* Ways to be empty. */
 static const char *const ways[] = { "new", "no bytes", "drained", "expanded",
@@ -48,17 +35,6 @@ empty_buffer(size_t way)
 	CHECK_EQ(evbuffer_get_length(buf), 0);
 	evbuffer_free(other);
 	return buf;
-}
-
-static void
-check_content(struct evbuffer *buf, const char *text)
-{
-	char out[100];
-	size_t len = strlen(text);
-
-	CHECK_EQ(evbuffer_get_length(buf), len);
-	CHECK_EQ(evbuffer_copyout(buf, out, sizeof(out)), len);
-	CHECK(!memcmp(out, text, len));
 }
 
 /* Share, change both, and free one before the other. */
